@@ -1,0 +1,133 @@
+/*
+ * opcode.c: see opcode.h.  The table is made from abi/opcodes.def by the
+ * compiler: signatures are taken apart in constant expressions.
+ */
+#include "wasm/opcode.h"
+
+/* A signature as a string literal; NULL as an empty one. */
+#define TEXT(sig) _Generic((sig), void *: "", default: (sig))
+
+/* The i-th character, NUL behind the end. */
+#define AT(text, i) ((text)[(i) < sizeof(text) ? (i) : sizeof(text) - 1])
+
+#define TYPE(c)                                                                \
+    ((c) == 'i'   ? VT_I32                                                     \
+     : (c) == 'l' ? VT_I64                                                     \
+     : (c) == 'f' ? VT_F32                                                     \
+     : (c) == 'd' ? VT_F64                                                     \
+                  : 0)
+
+#define N_IN(sig)                                                              \
+    (AT(sig, 0) == ':'   ? 0                                                   \
+     : AT(sig, 1) == ':' ? 1                                                   \
+     : AT(sig, 2) == ':' ? 2                                                   \
+     : AT(sig, 3) == ':' ? 3                                                   \
+                         : 0)
+
+#define IN(sig, i) (i < N_IN(sig) ? TYPE(AT(sig, i)) : 0)
+
+/* log2 of the bytes that are accessed: the loads and stores in the order of
+ * their numbers, then the atomics, which repeat every seven. */
+#define PLAIN_SIZES  "\2\3\2\3\0\0\1\1\0\0\1\1\2\2\2\3\2\3\0\1\0\1\2"
+#define WAIT_SIZES   "\2\2\3"
+#define ATOMIC_SIZES "\2\3\0\1\0\1\2"
+
+#define ALIGN(code)                                                            \
+    ((code) >= OP_I32_LOAD && (code) <= OP_I64_STORE32                         \
+         ? AT(PLAIN_SIZES, (code) - OP_I32_LOAD)                               \
+     : (code) >= OP_MEMORY_ATOMIC_NOTIFY && (code) < OP_ATOMIC_FENCE           \
+         ? AT(WAIT_SIZES, (code) - OP_MEMORY_ATOMIC_NOTIFY)                    \
+     : (code) >= OP_I32_ATOMIC_LOAD                                            \
+         ? AT(ATOMIC_SIZES, ((code) - OP_I32_ATOMIC_LOAD) % 7)                 \
+         : 0)
+
+#define SLOT(code)                                                             \
+    ((code) < 0x100         ? (code)                                           \
+     : (code) >> 16 == 0xfc ? OPCODE_FC + ((code) & 0xffff)                    \
+                            : OPCODE_FE + ((code) & 0xffff))
+
+const struct opcode_info opcode_table[OPCODE_SLOTS] = {
+#define OPCODE(number, name, word, immediate, signature, origin)               \
+    [SLOT(number)] = {                                                         \
+        .text = word,                                                          \
+        .sig = signature,                                                      \
+        .code = number,                                                        \
+        .imm = immediate,                                                      \
+        .proposal = origin,                                                    \
+        .in = {IN(TEXT(signature), 0), IN(TEXT(signature), 1),                 \
+               IN(TEXT(signature), 2)},                                        \
+        .out = TYPE(AT(TEXT(signature), N_IN(TEXT(signature)) + 1)),           \
+        .n_in = N_IN(TEXT(signature)),                                         \
+        .align = ALIGN(number),                                                \
+    },
+#include "abi/opcodes.def"
+#undef OPCODE
+};
+
+/* Numbers that proposals have taken which tine does not have yet. */
+static const struct foreign {
+    uint32_t first, last;
+    const char *proposal;
+} foreigns[] = {
+    {0x06, 0x07, "legacy exception handling"}, /* try, catch */
+    {0x08, 0x08, "exception handling"},        /* throw */
+    {0x09, 0x09, "legacy exception handling"}, /* rethrow */
+    {0x0a, 0x0a, "exception handling"},        /* throw_ref */
+    {0x14, 0x15, "typed function references"}, /* call_ref, return_call_ref */
+    {0x18, 0x19, "legacy exception handling"}, /* delegate, catch_all */
+    {0x1f, 0x1f, "exception handling"},        /* try_table */
+    {0xd3, 0xd3, "garbage collection"},        /* ref.eq */
+    {0xd4, 0xd6, "typed function references"}, /* br_on_null, ... */
+    {0xe0, 0xe6, "stack switching"},
+    {0xfb0000, 0xfb001e, "garbage collection"},
+    {0xfb0080, 0xfb00b7, "string references"},
+    {0xfc0012, 0xfc0012, "memory control"}, /* memory.discard */
+    {0xfc0013, 0xfc0016, "wide arithmetic"},
+    {0xfd0000, 0xfd00ff, "SIMD"},
+    {0xfd0100, 0xfd0113, "relaxed SIMD"},
+    {0xfd0120, 0xfd014f, "half precision"},
+    {0xfe0004, 0xfe0004, "shared-everything threads"}, /* pause */
+    {0xfe004f, 0xfe0074, "shared-everything threads"},
+};
+
+const char *proposal_name(enum proposal proposal)
+{
+    static const char *const names[] = {
+        [PROPOSAL_MVP] = "WebAssembly 1.0",
+        [PROPOSAL_SIGN_EXTENSION] = "sign extension",
+        [PROPOSAL_SATURATING] = "saturating truncation",
+        [PROPOSAL_BULK_MEMORY] = "bulk memory",
+        [PROPOSAL_REFERENCE_TYPES] = "reference types",
+        [PROPOSAL_TAIL_CALL] = "tail calls",
+        [PROPOSAL_THREADS] = "threads",
+    };
+
+    return names[proposal];
+}
+
+const struct opcode_info *opcode_find(uint32_t code)
+{
+    uint32_t number = code & 0xffff;
+    uint32_t slot;
+
+    if (code < 0x100)
+        slot = code;
+    else if (code >> 16 == 0xfc && number < OPCODE_N_FC)
+        slot = OPCODE_FC + number;
+    else if (code >> 16 == 0xfe && number < OPCODE_N_FE)
+        slot = OPCODE_FE + number;
+    else
+        return NULL;
+    return opcode_table[slot].text ? &opcode_table[slot] : NULL;
+}
+
+const char *opcode_foreign(uint32_t code)
+{
+    size_t i;
+
+    for (i = 0; i < countof(foreigns); i++) {
+        if (code >= foreigns[i].first && code <= foreigns[i].last)
+            return foreigns[i].proposal;
+    }
+    return NULL;
+}

@@ -1,0 +1,74 @@
+/*
+ * validate.h: what the files of the validator share; nobody else includes it.
+ *
+ * A body is checked in one pass, as in the specification's appendix (section
+ * 7.3): a stack of operand types and a stack of open blocks.  Both are kept
+ * from body to body, so that nothing is allocated per instruction.
+ */
+#ifndef TINE_WASM_VALIDATE_H
+#define TINE_WASM_VALIDATE_H
+
+#include "base/limits.h"
+#include "base/vec.h"
+#include "wasm/opcode.h"
+#include "wasm/reader.h"
+
+/* Types of locals that are at hand by index.  Further ones are searched for,
+ * so that a million functions which declare 50000 locals each cost no more
+ * than their declarations have bytes. */
+#define FLAT_LOCALS 1024u
+STATIC_ASSERT(FLAT_LOCALS >= LIMIT_PARAMS, "parameters must be at hand");
+
+/* An open block. */
+struct frame {
+    const struct functype *type;
+    uint32_t height;  /* operands below belong to the blocks around */
+    uint16_t arity;   /* operands that a branch to it takes */
+    uint8_t op;       /* OP_BLOCK, OP_LOOP, OP_IF, OP_ELSE; OP_END: function */
+    bool unreachable; /* behind an unconditional branch */
+};
+
+/* Locals of one type that stand next to each other. */
+struct local_run {
+    uint32_t end; /* one behind the index of the last */
+    valtype type;
+};
+
+struct validator {
+    struct reader r; /* over the body */
+    const struct module *module;
+    const struct functype *type; /* of the function */
+
+    /* The instruction being checked. */
+    const uint8_t *at;
+    uint32_t op;
+    const struct opcode_info *info;
+
+    /* Operands: from `floor` to `top` they belong to the innermost block. */
+    valtype *stack;
+    valtype *floor;
+    valtype *top;
+    valtype *limit;
+
+    struct frame *frame; /* the innermost block, in frames.items */
+    VEC(struct frame) frames;
+
+    uint32_t n_locals; /* with the parameters */
+    uint32_t n_flat;
+    valtype flat[FLAT_LOCALS];
+    VEC(struct local_run) runs; /* the locals behind the flat ones */
+};
+
+/* Check one body.  Nothing is kept from one to the next but memory. */
+bool validate_body(struct validator *v, uint32_t func) MUST_CHECK;
+
+/* Check the instruction v->op at v->at; v->r stands behind the opcode. */
+bool validate_op(struct validator *v) MUST_CHECK;
+
+/* Open the block of the whole function. */
+bool validate_function_frame(struct validator *v) MUST_CHECK;
+
+/* Type of a local; false when there is none of that index. */
+bool validate_local(const struct validator *v, uint32_t index, valtype *ret);
+
+#endif
