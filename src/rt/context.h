@@ -1,0 +1,59 @@
+/*
+ * context.h: the interrupted registers in a host signal handler, by
+ * architecture.
+ */
+#ifndef TINE_RT_CONTEXT_H
+#define TINE_RT_CONTEXT_H
+
+#include <string.h>
+#include <ucontext.h>
+
+#include "base/base.h"
+
+#if defined(__x86_64__)
+
+static inline uintptr_t context_pc(const ucontext_t *uc)
+{
+    return (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
+}
+
+static inline void context_set_pc(ucontext_t *uc, uintptr_t pc)
+{
+    uc->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
+}
+
+/* Make the interrupted code continue as fn(arg). */
+static inline void context_call(ucontext_t *uc, uintptr_t fn, uintptr_t arg)
+{
+    uc->uc_mcontext.gregs[REG_RDI] = (greg_t)arg;
+    uc->uc_mcontext.gregs[REG_RIP] = (greg_t)fn;
+}
+
+/* The value of the register with which `text` begins, as the assembler writes
+ * it ("%rdi"); 0 if it is none. */
+static inline uintptr_t context_named(const ucontext_t *uc, const char *text)
+{
+    static const struct {
+        char name[5];
+        int reg;
+    } regs[] = {
+        {"%rax", REG_RAX}, {"%rbx", REG_RBX}, {"%rcx", REG_RCX},
+        {"%rdx", REG_RDX}, {"%rsi", REG_RSI}, {"%rdi", REG_RDI},
+        {"%rbp", REG_RBP}, {"%r8", REG_R8},   {"%r9", REG_R9},
+        {"%r10", REG_R10}, {"%r11", REG_R11}, {"%r12", REG_R12},
+        {"%r13", REG_R13}, {"%r14", REG_R14}, {"%r15", REG_R15},
+    };
+    size_t len = strcspn(text, " ");
+    size_t i;
+
+    for (i = 0; i < countof(regs); i++)
+        if (strlen(regs[i].name) == len && memcmp(regs[i].name, text, len) == 0)
+            return (uintptr_t)uc->uc_mcontext.gregs[regs[i].reg];
+    return 0;
+}
+
+#else
+#error "no port to this architecture yet"
+#endif
+
+#endif

@@ -1,0 +1,94 @@
+/* memory.c: see memory.h. */
+#include "rt/memory.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "base/limits.h"
+#include "rt/arena.h"
+
+/*
+ * From this size on a memory asks for huge pages.  They make a fork cheaper by
+ * the factor by which they are fewer, and page faults too; below it they would
+ * only make small programs larger.
+ */
+#define HUGE_FROM ((uint64_t)4 << 20)
+
+/* Make [from, to) accessible. */
+static bool make_accessible(struct memory *memory, uint64_t from, uint64_t to)
+{
+    if (from == to)
+        return true;
+    if (mprotect(memory->base + from, to - from, PROT_READ | PROT_WRITE))
+        return false;
+    if (to >= HUGE_FROM)
+        (void)madvise(memory->base, to, MADV_HUGEPAGE);
+    return true;
+}
+
+struct memory *memory_new(const struct memtype *type, bool main,
+                          struct error *err)
+{
+    struct memory *memory = calloc(1, sizeof(*memory));
+    uint64_t size = type->limits.min * WASM_PAGE_SIZE;
+
+    if (!memory) {
+        error_set_errno(err, ERROR_HOST, ENOMEM, "memory");
+        return NULL;
+    }
+    memory->type = *type;
+    memory->reserved = MEMORY_RESERVED;
+    memory->max_pages = WASM_MAX_PAGES;
+    if (type->limits.has_max)
+        memory->max_pages = MIN(type->limits.max, (uint64_t)WASM_MAX_PAGES);
+    memory->base = arena_reserve(main ? ARENA_MEMORY : 0, memory->reserved);
+    if (!memory->base) {
+        error_set_errno(err, ERROR_HOST, errno,
+                        "cannot reserve address space for a memory");
+        free(memory);
+        return NULL;
+    }
+    if (!make_accessible(memory, 0, size)) {
+        error_set_errno(err, ERROR_HOST, errno,
+                        "cannot get %llu pages of memory",
+                        (unsigned long long)type->limits.min);
+        memory_free(memory);
+        return NULL;
+    }
+    memory->size = size;
+    return memory;
+}
+
+void memory_free(own struct memory *memory)
+{
+    if (!memory)
+        return;
+    (void)munmap(memory->base, memory->reserved);
+    free(memory);
+}
+
+int64_t memory_grow(struct memory *memory, uint64_t delta_pages)
+{
+    uint64_t size = memory->size;
+    uint64_t pages = size / WASM_PAGE_SIZE;
+
+    if (delta_pages > memory->max_pages - pages)
+        return -1;
+    if (!make_accessible(memory, size, size + delta_pages * WASM_PAGE_SIZE))
+        return -1;
+    memory->size = size + delta_pages * WASM_PAGE_SIZE;
+    return (int64_t)pages;
+}
+
+void memory_dontfork(struct memory *memory, bool on)
+{
+    (void)madvise(memory->base, memory->reserved,
+                  on ? MADV_DONTFORK : MADV_DOFORK);
+}
+
+bool memory_owns(const struct memory *memory, const void *at)
+{
+    uintptr_t base = (uintptr_t)memory->base;
+
+    return (uintptr_t)at - base < memory->reserved;
+}
