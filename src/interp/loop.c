@@ -1,0 +1,291 @@
+/*
+ * loop.c: the dispatch loop.
+ *
+ * The bodies of the instructions are in op_*.h, written with the macros
+ * below, and compiled in one of two ways (INTERP_TAIL, chosen by the build):
+ *
+ * - as one function each, which ends in a guaranteed tail call of the next
+ *   one's: the interpreter's registers are then arguments, in registers, and
+ *   the compiler optimises each body by itself;
+ * - as labels of one large function with computed gotos, for compilers that
+ *   have no guaranteed tail calls, and for sanitizers.
+ *
+ * A body may use ip, fp, mem, inst, acc and facc, ends with NEXT or DISPATCH,
+ * and must not return.  The function in the second form is far longer than
+ * the style allows, since that is what it is for.
+ */
+#include "base/limits.h"
+#include "interp/access.h"
+#include "interp/code.h"
+#include "interp/num.h"
+#include "interp/run.h"
+
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef float f32;
+typedef double f64;
+
+/* The float accumulator: one vector register, of which f32 and f64 use the
+ * lowest element. */
+typedef float vec32 __attribute__((vector_size(16)));
+typedef double vec64 __attribute__((vector_size(16)));
+
+static ALWAYS_INLINE u32 imm_u32(const code_unit *at)
+{
+    u32 value;
+
+    memcpy(&value, at, sizeof(value));
+    return value;
+}
+
+static ALWAYS_INLINE u64 imm_u64(const code_unit *at)
+{
+    return (u64)(int64_t)(int32_t)imm_u32(at);
+}
+
+static ALWAYS_INLINE u64 imm_full(const code_unit *at)
+{
+    u64 value;
+
+    memcpy(&value, at, sizeof(value));
+    return value;
+}
+
+static ALWAYS_INLINE f32 imm_f32(const code_unit *at)
+{
+    return num_float32(imm_u32(at));
+}
+
+static ALWAYS_INLINE f64 imm_f64(const code_unit *at)
+{
+    return num_float64(imm_full(at));
+}
+
+static ALWAYS_INLINE u32 slot_u32(const uint64_t *slot)
+{
+    return (u32)*slot;
+}
+
+static ALWAYS_INLINE u64 slot_u64(const uint64_t *slot)
+{
+    return *slot;
+}
+
+static ALWAYS_INLINE f32 slot_f32(const uint64_t *slot)
+{
+    f32 value;
+
+    memcpy(&value, slot, sizeof(value));
+    return value;
+}
+
+static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
+{
+    f64 value;
+
+    memcpy(&value, slot, sizeof(value));
+    return value;
+}
+
+/* Units that a constant of a type takes. */
+#define LEN_u32 2
+#define LEN_u64 2
+#define LEN_f32 2
+#define LEN_f64 4
+
+/* Read an operand of a type: from the slot named at ip[n], from the constant
+ * there, from the accumulator. */
+#define SLOT(type, n) slot_##type(&fp[ip[n]])
+#define IMM(type, n)  imm_##type(&ip[n])
+#define ACC(type)     ACC_##type
+#define ACC_u32       ((u32)acc)
+#define ACC_u64       (acc)
+#define ACC_f32       (facc[0])
+#define ACC_f64       (((vec64)facc)[0])
+
+/* Write a result: to the slot named at ip[n], to the accumulator.  Slots are
+ * written whole, so that any reader finds one store to forward from. */
+#define SET_SLOT(type, n, value) SET_SLOT_##type(n, value)
+#define SET_SLOT_u32(n, value)   (fp[ip[n]] = (u32)(value))
+#define SET_SLOT_u64(n, value)   (fp[ip[n]] = (u64)(value))
+#define SET_SLOT_f32(n, value)   (fp[ip[n]] = num_bits32(value))
+#define SET_SLOT_f64(n, value)   (fp[ip[n]] = num_bits64(value))
+#define SET_ACC(type, value)     SET_ACC_##type(value)
+#define SET_ACC_u32(value)       (acc = (u32)(value))
+#define SET_ACC_u64(value)       (acc = (u64)(value))
+#define SET_ACC_f32(value)       (facc[0] = (value))
+#define SET_ACC_f64(value)                                                     \
+    do {                                                                       \
+        vec64 wide = (vec64)facc;                                              \
+        wide[0] = (value);                                                     \
+        facc = (vec32)wide;                                                    \
+    } while (0)
+
+/* The effective address: 32-bit index plus 32-bit offset, in 64 bits. */
+#define ADDR_S(n, at) (fp[ip[n]] + imm_u32(&ip[at]))
+#define ADDR_A(at)    (acc + imm_u32(&ip[at]))
+
+#define ATTENTION()                                                            \
+    unlikely(atomic_load_explicit(&thread_attention, memory_order_relaxed))
+
+#define NEXT(n)                                                                \
+    do {                                                                       \
+        ip += (n);                                                             \
+        DISPATCH();                                                            \
+    } while (0)
+
+/* Go to the target whose offset is at ip[n]; backwards, look for signals. */
+#define JUMP_F(n) NEXT((int32_t)imm_u32(&ip[n]))
+#define JUMP_L(n)                                                              \
+    do {                                                                       \
+        ip += (int32_t)imm_u32(&ip[n]);                                        \
+        if (ATTENTION())                                                       \
+            ATTEND();                                                          \
+        DISPATCH();                                                            \
+    } while (0)
+
+/* Return to `ret`, into the frame of the call before it. */
+#define RETURN_TO(ret)                                                         \
+    do {                                                                       \
+        ip = (ret);                                                            \
+        fp -= ip[-1];                                                          \
+        DISPATCH();                                                            \
+    } while (0)
+
+#if INTERP_TAIL
+
+#define PARAMS                                                                 \
+    const code_unit *ip, uint64_t *fp, uint8_t *mem, struct instance *inst,    \
+        u64 acc, const void *ops, vec32 facc
+#define ARGS ip, fp, mem, inst, acc, ops, facc
+
+typedef void handler(PARAMS);
+
+#define MUSTTAIL   __attribute__((musttail))
+#define OP(name)   static void op_##name(PARAMS)
+#define DISPATCH() MUSTTAIL return ((handler *const *)ops)[*ip](ARGS)
+
+/* Kept out of the bodies, which then need no stack frame. */
+static NOINLINE void stop(PARAMS)
+{
+    run_trap(ip, fp, (enum trap)acc);
+}
+
+static NOINLINE void attend(PARAMS)
+{
+    run_attend(ip, fp);
+    DISPATCH();
+}
+
+static NOINLINE void enter_slow(PARAMS)
+{
+    run_enter_slow(ip, fp, acc);
+    DISPATCH();
+}
+
+/* The function comes in the place of ip. */
+static NOINLINE void cross_call(PARAMS)
+{
+    struct func *f = (struct func *)(uintptr_t)ip;
+
+    fp = run_cross_call(f, inst, fp, (const code_unit *)(uintptr_t)acc);
+    acc = (u64)(uintptr_t)run_cross_code();
+    inst = f->inst;
+    mem = inst->mem_base;
+    ip = f->code;
+    DISPATCH();
+}
+
+#define CROSS_CALL(f)                                                          \
+    do {                                                                       \
+        ip = (const code_unit *)(void *)(f);                                   \
+        MUSTTAIL return cross_call(ARGS);                                      \
+    } while (0)
+#define TRAP(name)                                                             \
+    do {                                                                       \
+        acc = TRAP_##name;                                                     \
+        MUSTTAIL return stop(ARGS);                                            \
+    } while (0)
+#define TRAP_VALUE(trap)                                                       \
+    do {                                                                       \
+        acc = (trap);                                                          \
+        MUSTTAIL return stop(ARGS);                                            \
+    } while (0)
+#define ATTEND()     MUSTTAIL return attend(ARGS)
+#define ENTER_SLOW() MUSTTAIL return enter_slow(ARGS)
+#define LEAVE_LOOP() return
+
+#include "interp/op_atomic.h"
+#include "interp/op_call.h"
+#include "interp/op_ctl.h"
+#include "interp/op_mem.h"
+#include "interp/op_num.h"
+#include "interp/op_ref.h"
+#include "interp/op_var.h"
+
+static handler *const handlers[I_COUNT] = {
+#define TABLE(name) [I_##name] = op_##name,
+#include "interp/table.h"
+#undef TABLE
+};
+
+void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
+{
+    static const code_unit exit_code[] = {0, I_exit};
+    vec32 zero = {0};
+
+    handlers[*entry->code](entry->code, fp, inst ? inst->mem_base : NULL, inst,
+                           (u64)(uintptr_t)&exit_code[1], handlers, zero);
+}
+
+#else
+
+#define OP(name)   L_##name:
+#define DISPATCH() goto *labels[*ip]
+
+#define TRAP(name) TRAP_VALUE(TRAP_##name)
+#define TRAP_VALUE(trap)                                                       \
+    do {                                                                       \
+        run_trap(ip, fp, (trap));                                              \
+        __builtin_unreachable();                                               \
+    } while (0)
+#define CROSS_CALL(f)                                                          \
+    do {                                                                       \
+        fp = run_cross_call(f, inst, fp, (const code_unit *)(uintptr_t)acc);   \
+        acc = (u64)(uintptr_t)run_cross_code();                                \
+        inst = (f)->inst;                                                      \
+        mem = inst->mem_base;                                                  \
+    } while (0)
+#define ATTEND() run_attend(ip, fp)
+#define ENTER_SLOW()                                                           \
+    do {                                                                       \
+        run_enter_slow(ip, fp, acc);                                           \
+        DISPATCH();                                                            \
+    } while (0)
+#define LEAVE_LOOP() return
+
+void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
+{
+    static const code_unit exit_code[] = {0, I_exit};
+    static const void *const labels[I_COUNT] = {
+#define TABLE(name)  [I_##name] = &&L_##name,
+#include "interp/table.h"
+#undef TABLE
+    };
+    const code_unit *ip = entry->code;
+    uint8_t *mem = inst ? inst->mem_base : NULL;
+    u64 acc = (u64)(uintptr_t)&exit_code[1];
+    vec32 facc = {0};
+
+    DISPATCH();
+
+#include "interp/op_atomic.h"
+#include "interp/op_call.h"
+#include "interp/op_ctl.h"
+#include "interp/op_mem.h"
+#include "interp/op_num.h"
+#include "interp/op_ref.h"
+#include "interp/op_var.h"
+}
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * op_ref.h: tables and references.
+ */
+
+OP(ref_func)
+{
+    fp[ip[3]] = (u64)(uintptr_t)inst->funcs[imm_u32(&ip[1])];
+    NEXT(4);
+}
+
+OP(table_get)
+{
+    const struct table *table = inst->tables[imm_u32(&ip[1])];
+    u32 i = SLOT(u32, 3);
+
+    if (unlikely(i >= table->size))
+        TRAP(TABLE_BOUNDS);
+    fp[ip[4]] = (u64)(uintptr_t)table->elems[i];
+    NEXT(5);
+}
+
+OP(table_set)
+{
+    const struct table *table = inst->tables[imm_u32(&ip[1])];
+    u32 i = SLOT(u32, 3);
+
+    if (unlikely(i >= table->size))
+        TRAP(TABLE_BOUNDS);
+    table->elems[i] = (void *)(uintptr_t)SLOT(u64, 4);
+    NEXT(5);
+}
+
+OP(table_size)
+{
+    fp[ip[3]] = inst->tables[imm_u32(&ip[1])]->size;
+    NEXT(4);
+}
+
+/* table, initial value, delta, result */
+OP(table_grow)
+{
+    struct table *table = inst->tables[imm_u32(&ip[1])];
+
+    fp[ip[5]] =
+        table_grow(table, SLOT(u32, 4), (void *)(uintptr_t)SLOT(u64, 3));
+    NEXT(6);
+}
+
+/* table, start, value, count */
+OP(table_fill)
+{
+    const struct table *table = inst->tables[imm_u32(&ip[1])];
+    u64 start = SLOT(u32, 3), n = SLOT(u32, 5), i;
+    void *value = (void *)(uintptr_t)SLOT(u64, 4);
+
+    if (start + n > table->size)
+        TRAP(TABLE_BOUNDS);
+    for (i = 0; i < n; i++)
+        table->elems[start + i] = value;
+    NEXT(6);
+}
+
+/* destination and source table, destination, source, count */
+OP(table_copy)
+{
+    const struct table *to = inst->tables[imm_u32(&ip[1])];
+    const struct table *from = inst->tables[imm_u32(&ip[3])];
+    u64 dst = SLOT(u32, 5), src = SLOT(u32, 6), n = SLOT(u32, 7);
+
+    if (dst + n > to->size || src + n > from->size)
+        TRAP(TABLE_BOUNDS);
+    if (n > 0)
+        memmove(&to->elems[dst], &from->elems[src], n * sizeof(void *));
+    NEXT(8);
+}
+
+/* segment, table, destination, source, count */
+OP(table_init)
+{
+    enum trap trap =
+        instance_table_init(inst, imm_u32(&ip[3]), imm_u32(&ip[1]),
+                            SLOT(u32, 5), SLOT(u32, 6), SLOT(u32, 7));
+
+    if (trap)
+        TRAP_VALUE(trap);
+    NEXT(8);
+}
+
+OP(elem_drop)
+{
+    inst->elem_dropped[imm_u32(&ip[1])] = true;
+    NEXT(3);
+}

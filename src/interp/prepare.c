@@ -1,0 +1,821 @@
+/*
+ * prepare.c: translation of a function body: control flow, calls, and every
+ * instruction without a row in ops.def.  See translate.h for how.
+ *
+ * The body is valid, so that nothing is checked here but the limits of the
+ * internal code itself.
+ */
+#include "interp/prepare.h"
+
+#include "base/limits.h"
+#include "interp/translate.h"
+
+static struct ctl *ctl_at(struct translator *tr, uint32_t label)
+{
+    return &tr->ctl.items[tr->ctl.n - 1 - label];
+}
+
+static bool is_body(const struct translator *tr, const struct ctl *ctl)
+{
+    return ctl == tr->ctl.items;
+}
+
+/* Values that a branch to the label carries. */
+static uint32_t label_arity(const struct ctl *ctl)
+{
+    return ctl->kind == OP_LOOP ? ctl->n_params : ctl->n_results;
+}
+
+/* --- Branch offsets --- */
+
+static void patch_offset(struct translator *tr, uint32_t start, uint32_t at,
+                         uint32_t target)
+{
+    uint32_t offset = target - start;
+
+    if (tr->failed)
+        return;
+    tr->code.items[at] = (code_unit)offset;
+    tr->code.items[at + 1] = (code_unit)(offset >> 16);
+}
+
+/* Emit the offset of the branch that begins at `start`, to be filled in when
+ * the list is bound. */
+static void emit_forward(struct translator *tr, uint32_t start, uint32_t *list)
+{
+    struct fixup fixup = {start, (uint32_t)tr->code.n, *list};
+
+    emit_u32(tr, 0);
+    if (!vec_push(&tr->fixups, fixup)) {
+        tr->failed = true;
+        return;
+    }
+    *list = (uint32_t)tr->fixups.n - 1;
+}
+
+/* All branches of the list lead here. */
+static void bind(struct translator *tr, uint32_t *list)
+{
+    while (*list != NO_FIXUP) {
+        const struct fixup *fixup = &tr->fixups.items[*list];
+
+        patch_offset(tr, fixup->start, fixup->at, (uint32_t)tr->code.n);
+        *list = fixup->next;
+    }
+    forget_last(tr);
+}
+
+/* Emit the offset of a branch to the label. */
+static void emit_target(struct translator *tr, uint32_t start, struct ctl *ctl)
+{
+    if (ctl->kind == OP_LOOP)
+        emit_u32(tr, ctl->start - start);
+    else
+        emit_forward(tr, start, &ctl->fixups);
+}
+
+/* --- Branches --- */
+
+static bool is_float(valtype type)
+{
+    return type == VT_F32 || type == VT_F64;
+}
+
+static void emit_return_one(struct translator *tr, valtype type)
+{
+    const struct entry *entry = top_entry(tr, 0);
+    uint64_t bits = entry->bits;
+
+    if (entry->place == PLACE_CONST && bits == (uint32_t)bits) {
+        emit_op(tr, I_return_I);
+        emit_u32(tr, (uint32_t)bits);
+    } else if (take_acc(tr, 0)) {
+        emit_op(tr, is_float(type) ? I_return_FA : I_return_A);
+    } else {
+        uint32_t slot = entry_slot(tr, 0);
+
+        emit_op(tr, I_return_S);
+        emit_unit(tr, slot);
+    }
+    emit_unit(tr, tr->hdr);
+}
+
+/* Return with the values on top. */
+static void emit_return(struct translator *tr)
+{
+    const struct functype *type = tr->f->type;
+    uint32_t n = type->n_results;
+
+    if (n == 1) {
+        emit_return_one(tr, type->results[0]);
+        return;
+    }
+    settle(tr, 0, n);
+    emit_copy_n(tr, own_slot(tr, height_of(tr) - n), 0, n);
+    emit_op(tr, I_return_0);
+    emit_unit(tr, tr->hdr);
+}
+
+/* Go to the label with the values on top, which are left as they are. */
+static void emit_br(struct translator *tr, struct ctl *ctl)
+{
+    uint32_t n = label_arity(ctl);
+    uint32_t start;
+
+    if (is_body(tr, ctl)) {
+        emit_return(tr);
+        return;
+    }
+    settle(tr, 0, n);
+    emit_copy_n(tr, own_slot(tr, height_of(tr) - n), own_slot(tr, ctl->height),
+                n);
+    start = emit_op(tr, ctl->kind == OP_LOOP ? I_br_L : I_br_F);
+    emit_target(tr, start, ctl);
+}
+
+/* Does a branch to the label need code of its own before it jumps? */
+static bool needs_moves(struct translator *tr, const struct ctl *ctl,
+                        uint32_t height)
+{
+    uint32_t n = label_arity(ctl);
+
+    return is_body(tr, ctl) || (n > 0 && height - n != ctl->height);
+}
+
+static void on_br_if(struct translator *tr, struct ctl *ctl)
+{
+    uint32_t start, skip = NO_FIXUP;
+
+    settle(tr, 1, label_arity(ctl));
+    if (needs_moves(tr, ctl, height_of(tr) - 1)) {
+        start = emit_condition(tr, true, false);
+        emit_forward(tr, start, &skip);
+        emit_br(tr, ctl);
+        bind(tr, &skip);
+        return;
+    }
+    start = emit_condition(tr, false, ctl->kind == OP_LOOP);
+    emit_target(tr, start, ctl);
+}
+
+/* Emit the offset for one label of a br_table; labels that need moves lead to
+ * stubs behind the table, noted here and emitted by on_br_table. */
+static void emit_table_target(struct translator *tr, uint32_t start,
+                              struct ctl *ctl)
+{
+    if (needs_moves(tr, ctl, height_of(tr))) {
+        if (ctl->stub_of != start) {
+            ctl->stub_of = start;
+            ctl->stub = NO_FIXUP;
+        }
+        emit_forward(tr, start, &ctl->stub);
+    } else {
+        emit_target(tr, start, ctl);
+    }
+}
+
+static void on_br_table(struct translator *tr, const struct instr *in)
+{
+    const uint8_t *p = in->labels.bytes;
+    uint32_t index = entry_slot(tr, 0);
+    uint32_t start, i;
+
+    drop_entries(tr, 1);
+    /* What the labels take is settled once, before the table. */
+    settle_all(tr, 0);
+    start = emit_op(tr, I_br_table);
+    emit_unit(tr, index);
+    emit_u32(tr, in->labels.n);
+    for (i = 0; i <= in->labels.n && !tr->failed; i++)
+        emit_table_target(tr, start, ctl_at(tr, leb_get_u32(&p)));
+    p = in->labels.bytes;
+    for (i = 0; i <= in->labels.n && !tr->failed; i++) {
+        struct ctl *ctl = ctl_at(tr, leb_get_u32(&p));
+
+        if (ctl->stub_of == start && ctl->stub != NO_FIXUP) {
+            bind(tr, &ctl->stub);
+            emit_br(tr, ctl);
+        }
+    }
+    tr->dead = true;
+}
+
+/* --- Blocks --- */
+
+static void push_ctl(struct translator *tr, uint32_t kind,
+                     const struct functype *type)
+{
+    struct ctl ctl = {
+        .kind = (uint8_t)kind,
+        .n_params = type->n_params,
+        .n_results = type->n_results,
+        .fixups = NO_FIXUP,
+        .if_not = NO_FIXUP,
+        .stub = NO_FIXUP,
+        .stub_of = UINT32_MAX,
+    };
+
+    ctl.height = height_of(tr) - (kind == OP_END ? 0 : type->n_params);
+    ctl.start = (uint32_t)tr->code.n;
+    if (!vec_push(&tr->ctl, ctl))
+        tr->failed = true;
+}
+
+static void on_block(struct translator *tr, const struct instr *in)
+{
+    uint32_t if_not = NO_FIXUP;
+
+    if (in->op == OP_IF) {
+        uint32_t start;
+
+        settle_all(tr, 1);
+        start = emit_condition(tr, true, false);
+        emit_forward(tr, start, &if_not);
+    } else {
+        settle_all(tr, 0);
+    }
+    push_ctl(tr, in->op, in->block);
+    if (tr->failed)
+        return;
+    ctl_at(tr, 0)->if_not = if_not;
+    if (in->op == OP_LOOP)
+        forget_last(tr);
+}
+
+static void reset_stack(struct translator *tr, uint32_t height, uint32_t n)
+{
+    drop_entries(tr, height_of(tr) - height);
+    while (n-- > 0)
+        push_own(tr);
+}
+
+static void on_else(struct translator *tr)
+{
+    struct ctl *ctl = ctl_at(tr, 0);
+
+    if (!tr->dead) {
+        uint32_t start;
+
+        settle(tr, 0, ctl->n_results);
+        start = emit_op(tr, I_br_F);
+        emit_forward(tr, start, &ctl->fixups);
+    }
+    bind(tr, &ctl->if_not);
+    ctl->kind = OP_ELSE;
+    reset_stack(tr, ctl->height, ctl->n_params);
+    tr->dead = false;
+}
+
+static void on_end(struct translator *tr)
+{
+    struct ctl *ctl = ctl_at(tr, 0);
+    bool reached =
+        !tr->dead || ctl->fixups != NO_FIXUP || ctl->if_not != NO_FIXUP;
+
+    if (is_body(tr, ctl)) {
+        if (!tr->dead)
+            emit_return(tr);
+        tr->ctl.n--;
+        return;
+    }
+    if (!tr->dead)
+        settle(tr, 0, ctl->n_results);
+    if (ctl->fixups != NO_FIXUP || ctl->if_not != NO_FIXUP) {
+        bind(tr, &ctl->if_not);
+        bind(tr, &ctl->fixups);
+    }
+    reset_stack(tr, ctl->height, ctl->n_results);
+    tr->ctl.n--;
+    tr->dead = !reached;
+}
+
+/* --- Calls --- */
+
+static void push_results(struct translator *tr, const struct functype *type)
+{
+    uint32_t i;
+
+    drop_entries(tr, type->n_params);
+    for (i = 0; i < type->n_results; i++)
+        push_own(tr);
+}
+
+static uint32_t call_base(const struct translator *tr,
+                          const struct functype *type)
+{
+    return own_slot(tr, height_of(tr) - type->n_params);
+}
+
+static void on_call(struct translator *tr, uint32_t func)
+{
+    const struct functype *type = tr->module->funcs[func].type;
+    bool import = func < tr->module->n_imported_funcs;
+
+    settle(tr, 0, type->n_params);
+    emit_op(tr, import ? I_call_import : I_call);
+    emit_u32(tr, func);
+    emit_unit(tr, call_base(tr, type));
+    push_results(tr, type);
+}
+
+/* The last units of a tail call; and a return behind it, for functions of
+ * other instances. */
+static void end_tail_call(struct translator *tr, const struct functype *type)
+{
+    emit_unit(tr, tr->hdr);
+    emit_unit(tr, type->n_params);
+    emit_unit(tr, call_base(tr, type));
+    push_results(tr, type);
+    emit_return(tr);
+    tr->dead = true;
+}
+
+static void on_return_call(struct translator *tr, uint32_t func)
+{
+    const struct functype *type = tr->module->funcs[func].type;
+
+    settle(tr, 0, type->n_params);
+    emit_op(tr, I_return_call);
+    emit_u32(tr, func);
+    end_tail_call(tr, type);
+}
+
+static void on_call_indirect(struct translator *tr, const struct instr *in,
+                             bool tail)
+{
+    const struct functype *type = tr->module->types[in->index];
+    uint32_t index;
+
+    settle(tr, 1, type->n_params);
+    index = entry_slot(tr, 0);
+    emit_op(tr, tail ? I_return_call_indirect : I_call_indirect);
+    emit_u32(tr, in->index2);
+    emit_u64(tr, (uint64_t)(uintptr_t)type);
+    emit_unit(tr, index);
+    drop_entries(tr, 1);
+    if (tail) {
+        end_tail_call(tr, type);
+        return;
+    }
+    emit_unit(tr, call_base(tr, type));
+    push_results(tr, type);
+}
+
+/* --- Variables --- */
+
+/* The top entry becomes the value of a local; it stays on the stack. */
+static void store_local(struct translator *tr, uint32_t local)
+{
+    struct entry *top = top_entry(tr, 0);
+    uint32_t to = tr->local_slots[local];
+    uint32_t height = height_of(tr) - 1;
+
+    if (top->place == PLACE_LOCAL && top->local == local)
+        return;
+    settle_local(tr, local);
+    top = top_entry(tr, 0);
+    if (top->place == PLACE_CONST) {
+        emit_const(tr, top->bits, to);
+    } else if (top->place == PLACE_OWN && tr->last.end == tr->code.n &&
+               tr->last.height == height && !tr->failed) {
+        /* The last instruction writes the local instead. */
+        tr->code.items[tr->code.n - 1] = (code_unit)to;
+        forget_last(tr);
+    } else {
+        emit_copy(tr, entry_slot(tr, 0), to);
+    }
+}
+
+static void on_local_set(struct translator *tr, uint32_t local)
+{
+    store_local(tr, local);
+    drop_entries(tr, 1);
+}
+
+static void on_local_tee(struct translator *tr, uint32_t local)
+{
+    const struct entry *top = top_entry(tr, 0);
+    bool constant = top->place == PLACE_CONST;
+    uint64_t bits = top->bits;
+
+    store_local(tr, local);
+    drop_entries(tr, 1);
+    if (constant)
+        push_const(tr, bits);
+    else
+        push_local(tr, local);
+}
+
+static void on_global_get(struct translator *tr, uint32_t global)
+{
+    uint32_t start = emit_op(tr, I_global_get_S);
+
+    emit_u32(tr, global);
+    push_result(tr, start, !is_float(tr->module->globals[global].type.type));
+}
+
+static void on_global_set(struct translator *tr, uint32_t global)
+{
+    bool acc =
+        !is_float(tr->module->globals[global].type.type) && take_acc(tr, 0);
+    uint32_t slot = acc ? 0 : entry_slot(tr, 0);
+
+    emit_op(tr, acc ? I_global_set_A : I_global_set_S);
+    emit_u32(tr, global);
+    if (!acc)
+        emit_unit(tr, slot);
+    drop_entries(tr, 1);
+}
+
+static void on_select(struct translator *tr)
+{
+    bool acc = take_acc(tr, 0);
+    uint32_t condition = acc ? 0 : entry_slot(tr, 0);
+    uint32_t if_zero = entry_slot(tr, 1);
+    uint32_t if_not_zero = entry_slot(tr, 2);
+    uint32_t start;
+
+    start = emit_op(tr, acc ? I_select_ASS_S : I_select_SSS_S);
+    if (!acc)
+        emit_unit(tr, condition);
+    emit_unit(tr, if_not_zero);
+    emit_unit(tr, if_zero);
+    drop_entries(tr, 3);
+    push_result(tr, start, false);
+}
+
+/* --- Everything with fixed operands --- */
+
+/*
+ * Instructions that take `pops` operands from slots, behind up to two indices
+ * of the module, and give at most one result.
+ */
+struct plain {
+    uint32_t opcode;
+    uint16_t op;
+    uint8_t indices;
+    uint8_t pops;
+    bool pushes;
+};
+
+static const struct plain plains[] = {
+    {OP_MEMORY_SIZE, I_memory_size, 0, 0, true},
+    {OP_MEMORY_GROW, I_memory_grow, 0, 1, true},
+    {OP_MEMORY_COPY, I_memory_copy, 0, 3, false},
+    {OP_MEMORY_FILL, I_memory_fill, 0, 3, false},
+    {OP_MEMORY_INIT, I_memory_init, 1, 3, false},
+    {OP_DATA_DROP, I_data_drop, 1, 0, false},
+    {OP_TABLE_GET, I_table_get, 1, 1, true},
+    {OP_TABLE_SET, I_table_set, 1, 2, false},
+    {OP_TABLE_SIZE, I_table_size, 1, 0, true},
+    {OP_TABLE_GROW, I_table_grow, 1, 2, true},
+    {OP_TABLE_FILL, I_table_fill, 1, 3, false},
+    {OP_TABLE_COPY, I_table_copy, 2, 3, false},
+    {OP_TABLE_INIT, I_table_init, 2, 3, false},
+    {OP_ELEM_DROP, I_elem_drop, 1, 0, false},
+    {OP_REF_FUNC, I_ref_func, 1, 0, true},
+    {OP_ATOMIC_FENCE, I_atomic_fence, 0, 0, false},
+};
+
+static void emit_slots(struct translator *tr, uint32_t n, uint32_t *slots)
+{
+    uint32_t i;
+
+    for (i = 0; i < n; i++)
+        slots[i] = entry_slot(tr, n - 1 - i);
+}
+
+static void on_plain(struct translator *tr, const struct plain *plain,
+                     const struct instr *in)
+{
+    uint32_t slots[3];
+    uint32_t i, start;
+
+    emit_slots(tr, plain->pops, slots);
+    start = emit_op(tr, plain->op);
+    if (plain->indices > 0)
+        emit_u32(tr, in->index);
+    if (plain->indices > 1)
+        emit_u32(tr, in->index2);
+    for (i = 0; i < plain->pops; i++)
+        emit_unit(tr, slots[i]);
+    drop_entries(tr, plain->pops);
+    if (plain->pushes)
+        push_result(tr, start, false);
+}
+
+static bool on_listed(struct translator *tr, const struct instr *in)
+{
+    size_t i;
+
+    for (i = 0; i < countof(plains); i++)
+        if (plains[i].opcode == in->op) {
+            on_plain(tr, &plains[i], in);
+            return true;
+        }
+    return false;
+}
+
+/* The atomic accesses come in groups of seven widths. */
+static const struct {
+    uint16_t op8, op16, op32, op64;
+    uint8_t pops;
+    bool pushes;
+} atomic_groups[] = {
+#define GROUP(name, pops, pushes)                                              \
+    {I_atomic_##name##8,                                                       \
+     I_atomic_##name##16,                                                      \
+     I_atomic_##name##32,                                                      \
+     I_atomic_##name##64,                                                      \
+     pops,                                                                     \
+     pushes}
+    GROUP(load, 1, true), GROUP(store, 2, false), GROUP(add, 2, true),
+    GROUP(sub, 2, true),  GROUP(and, 2, true),    GROUP(or, 2, true),
+    GROUP(xor, 2, true),  GROUP(xchg, 2, true),   GROUP(cmpxchg, 3, true),
+#undef GROUP
+};
+
+static void emit_atomic(struct translator *tr, uint32_t op, uint32_t pops,
+                        bool pushes, uint64_t offset)
+{
+    uint32_t slots[3];
+    uint32_t i, start;
+
+    emit_slots(tr, pops, slots);
+    start = emit_op(tr, op);
+    for (i = 0; i < pops; i++)
+        emit_unit(tr, slots[i]);
+    emit_u32(tr, (uint32_t)offset);
+    drop_entries(tr, pops);
+    if (pushes)
+        push_result(tr, start, false);
+}
+
+static void on_atomic(struct translator *tr, const struct instr *in)
+{
+    uint32_t number = in->op - OP_I32_ATOMIC_LOAD;
+    uint32_t group = number / 7;
+    uint32_t op;
+
+    if (in->op == OP_MEMORY_ATOMIC_NOTIFY) {
+        emit_atomic(tr, I_atomic_notify, 2, true, in->mem.offset);
+        return;
+    }
+    if (in->op < OP_I32_ATOMIC_LOAD) {
+        op = in->op == OP_MEMORY_ATOMIC_WAIT32 ? I_atomic_wait32
+                                               : I_atomic_wait64;
+        emit_atomic(tr, op, 3, true, in->mem.offset);
+        return;
+    }
+    switch (number % 7) {
+    case 0: /* i32 */
+    case 6: /* i64, 32 bits of it */
+        op = atomic_groups[group].op32;
+        break;
+    case 1:
+        op = atomic_groups[group].op64;
+        break;
+    case 2:
+    case 4:
+        op = atomic_groups[group].op8;
+        break;
+    default:
+        op = atomic_groups[group].op16;
+        break;
+    }
+    emit_atomic(tr, op, atomic_groups[group].pops, atomic_groups[group].pushes,
+                in->mem.offset);
+}
+
+/* --- The whole body --- */
+
+/* One instruction that control can reach. */
+static void on_instr(struct translator *tr, const struct instr *in)
+{
+    const struct family *family = family_of(in->op);
+
+    if (family->kind != FAMILY_NONE) {
+        emit_family(tr, family, in);
+        return;
+    }
+    switch (in->op) {
+    case OP_UNREACHABLE:
+        emit_op(tr, I_unreachable);
+        tr->dead = true;
+        break;
+    case OP_NOP:
+        break;
+    case OP_BLOCK:
+    case OP_LOOP:
+    case OP_IF:
+        on_block(tr, in);
+        break;
+    case OP_ELSE:
+        on_else(tr);
+        break;
+    case OP_END:
+        on_end(tr);
+        break;
+    case OP_BR:
+        emit_br(tr, ctl_at(tr, in->index));
+        tr->dead = true;
+        break;
+    case OP_BR_IF:
+        on_br_if(tr, ctl_at(tr, in->index));
+        break;
+    case OP_BR_TABLE:
+        on_br_table(tr, in);
+        break;
+    case OP_RETURN:
+        emit_return(tr);
+        tr->dead = true;
+        break;
+    case OP_CALL:
+        on_call(tr, in->index);
+        break;
+    case OP_RETURN_CALL:
+        on_return_call(tr, in->index);
+        break;
+    case OP_CALL_INDIRECT:
+    case OP_RETURN_CALL_INDIRECT:
+        on_call_indirect(tr, in, in->op == OP_RETURN_CALL_INDIRECT);
+        break;
+    case OP_DROP:
+        drop_entries(tr, 1);
+        break;
+    case OP_SELECT:
+    case OP_SELECT_T:
+        on_select(tr);
+        break;
+    case OP_LOCAL_GET:
+        push_local(tr, in->index);
+        break;
+    case OP_LOCAL_SET:
+        on_local_set(tr, in->index);
+        break;
+    case OP_LOCAL_TEE:
+        on_local_tee(tr, in->index);
+        break;
+    case OP_GLOBAL_GET:
+        on_global_get(tr, in->index);
+        break;
+    case OP_GLOBAL_SET:
+        on_global_set(tr, in->index);
+        break;
+    case OP_I32_CONST:
+    case OP_I64_CONST:
+    case OP_F32_CONST:
+    case OP_F64_CONST:
+        push_const(tr, in->bits);
+        break;
+    case OP_REF_NULL:
+        push_const(tr, 0);
+        break;
+    case OP_I32_EQZ:
+        emit_eqz(tr, OP_I32_EQ);
+        break;
+    case OP_I64_EQZ:
+    case OP_REF_IS_NULL:
+        emit_eqz(tr, OP_I64_EQ);
+        break;
+    default:
+        if (!on_listed(tr, in))
+            on_atomic(tr, in);
+        break;
+    }
+}
+
+/* In code that cannot be reached only the nesting of blocks counts. */
+static void on_dead_instr(struct translator *tr, const struct instr *in)
+{
+    switch (in->op) {
+    case OP_BLOCK:
+    case OP_LOOP:
+    case OP_IF:
+        tr->dead_depth++;
+        break;
+    case OP_ELSE:
+        if (tr->dead_depth == 0)
+            on_else(tr);
+        break;
+    case OP_END:
+        if (tr->dead_depth > 0)
+            tr->dead_depth--;
+        else
+            on_end(tr);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Does the code emitted so far contain the unit that is looked for?  The last
+ * unit may still give way to the next instruction (take_acc). */
+static bool trace_found(const struct translator *tr)
+{
+    size_t sure = tr->code.n - (tr->last.end == tr->code.n ? 1 : 0);
+
+    return tr->tracing && sure > tr->trace_unit;
+}
+
+static void translate_body(struct translator *tr)
+{
+    struct instr in;
+
+    while (!tr->failed && iter_next(&tr->it, &in)) {
+        if (tr->dead)
+            on_dead_instr(tr, &in);
+        else
+            on_instr(tr, &in);
+        if (trace_found(tr)) {
+            tr->trace_offset = in.offset;
+            return;
+        }
+    }
+}
+
+/* Lay out the frame and emit `enter`; the frame's size comes last. */
+static bool begin(struct translator *tr)
+{
+    const struct functype *type = tr->f->type;
+    const struct body *body =
+        &tr->module->bodies[tr->f->index - tr->module->n_imported_funcs];
+    uint32_t n_params = type->n_params;
+    uint32_t n = n_params;
+    uint32_t run, i;
+    valtype ignored;
+
+    iter_body(&tr->it, tr->module, body);
+    while (iter_locals(&tr->it, &run, &ignored))
+        n += run;
+    tr->n_locals = n;
+    tr->hdr = MAX(n_params, type->n_results);
+    tr->base = tr->hdr + 1 + (n - n_params);
+    if (tr->base > LIMIT_FRAME_SLOTS)
+        return false;
+    tr->local_slots = calloc((size_t)n + 1, sizeof(*tr->local_slots));
+    tr->local_refs = calloc((size_t)n + 1, sizeof(*tr->local_refs));
+    if (!tr->local_slots || !tr->local_refs)
+        return false;
+    for (i = 0; i < n; i++)
+        tr->local_slots[i] = i < n_params ? i : tr->hdr + 1 + (i - n_params);
+    emit_op(tr, I_enter);
+    emit_unit(tr, tr->hdr);
+    emit_unit(tr, 0);
+    emit_unit(tr, n - n_params);
+    forget_last(tr);
+    push_ctl(tr, OP_END, type);
+    return !tr->failed;
+}
+
+static bool translate(struct translator *tr)
+{
+    if (!begin(tr))
+        return false;
+    translate_body(tr);
+    if (tr->failed)
+        return false;
+    tr->code.items[2] = (code_unit)(tr->base + tr->max_height);
+    return true;
+}
+
+static void translator_done(struct translator *tr)
+{
+    vec_done(&tr->code);
+    vec_done(&tr->stack);
+    vec_done(&tr->ctl);
+    vec_done(&tr->fixups);
+    free(tr->local_slots);
+    free(tr->local_refs);
+}
+
+bool prepare_func(struct func *f)
+{
+    struct translator tr = {.f = f, .module = f->inst->module};
+    size_t bytes;
+    code_unit *code = NULL;
+
+    if (translate(&tr)) {
+        bytes = tr.code.n * sizeof(*code);
+        code = pool_alloc(&f->inst->pool, bytes);
+        if (code) {
+            memcpy(code, tr.code.items, bytes);
+            f->code_units = (uint32_t)tr.code.n;
+            f->code = code;
+        }
+    }
+    translator_done(&tr);
+    return code != NULL;
+}
+
+uint32_t prepare_offset(const struct func *f, uint32_t unit)
+{
+    struct translator tr = {.f = (struct func *)f,
+                            .module = f->inst->module,
+                            .tracing = true,
+                            .trace_unit = unit};
+
+    (void)translate(&tr);
+    translator_done(&tr);
+    return tr.trace_offset;
+}

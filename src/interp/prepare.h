@@ -1,0 +1,17 @@
+/*
+ * prepare.h: translation of a validated function body to internal code.
+ */
+#ifndef TINE_INTERP_PREPARE_H
+#define TINE_INTERP_PREPARE_H
+
+#include "rt/instance.h"
+
+/* Translate f and set its code.  False when the host has no memory, or the
+ * function needs more than LIMIT_FRAME_SLOTS. */
+bool prepare_func(struct func *f) MUST_CHECK;
+
+/* The offset in the file of the instruction whose internal code is at `unit`,
+ * by translating f once more; 0 if that fails. */
+uint32_t prepare_offset(const struct func *f, uint32_t unit);
+
+#endif

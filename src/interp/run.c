@@ -1,0 +1,263 @@
+/*
+ * run.c: what surrounds the dispatch loop: entering it, calls of the host,
+ * signals, traps, calls between instances.  See run.h and interp.h.
+ */
+#include "interp/run.h"
+
+#include <string.h>
+
+#include "interp/code.h"
+#include "interp/frame.h"
+#include "interp/interp.h"
+#include "interp/prepare.h"
+
+/* What the 2022 to 2026 versions of LLVM keep below the stack pointer in leaf
+ * functions. */
+#define RED_ZONE 128u
+
+void interp_init(void)
+{
+    func_set_stubs(I_translate, I_host);
+}
+
+void run_trap(const code_unit *ip, uint64_t *fp, enum trap trap)
+{
+    struct thread *t = thread_current;
+
+    t->ip = ip;
+    t->fp = fp;
+    t->ip_behind = false;
+    thread_trap(t, trap);
+    stack_leave(t);
+}
+
+static uint32_t slots_needed(const struct functype *type)
+{
+    return MAX(type->n_params, type->n_results);
+}
+
+/*
+ * Run f on frames above everything in use.  Two slots below its frame keep
+ * where the thread stood, for backtraces.
+ */
+static void call_above(struct thread *t, struct func *f, uint64_t *slots)
+{
+    uint64_t *fp = t->value_sp + FRAME_ENTRY_SLOTS;
+    uint64_t *value_sp = t->value_sp;
+    const code_unit *ip = t->ip;
+    uint64_t *caller_fp = t->fp;
+    uint32_t n = slots_needed(f->type);
+
+    if (fp + n > t->stack.value_limit)
+        run_trap(ip, caller_fp, TRAP_STACK_OVERFLOW);
+    fp[-2] = (uint64_t)(uintptr_t)ip;
+    fp[-1] = (uint64_t)(uintptr_t)caller_fp;
+    memcpy(fp, slots, f->type->n_params * sizeof(*fp));
+    loop_run(f, f->inst, fp);
+    memcpy(slots, fp, f->type->n_results * sizeof(*fp));
+    t->value_sp = value_sp;
+    t->ip = ip;
+    t->fp = caller_fp;
+}
+
+void interp_call(struct thread *t, struct func *f, uint64_t *slots)
+{
+    call_above(t, f, slots);
+}
+
+struct first_call {
+    struct func *f;
+    uint64_t *slots;
+};
+
+static void first_call(struct thread *t, void *arg)
+{
+    struct first_call *call = arg;
+
+    call_above(t, call->f, call->slots);
+}
+
+bool interp_run(struct thread *t, struct func *f, uint64_t *slots)
+{
+    struct first_call call = {f, slots};
+
+    t->value_sp = t->stack.value_base;
+    t->ip = NULL;
+    t->fp = NULL;
+    return stack_enter(t, first_call, &call);
+}
+
+/* Call one guest signal handler. */
+static void call_handler(struct thread *t, struct func *f, uint64_t sig)
+{
+    uint64_t slots[1] = {sig};
+    uint64_t saved = 0;
+
+    if (t->stack_pointer) {
+        saved = *t->stack_pointer;
+        *t->stack_pointer = (uint32_t)(saved - RED_ZONE);
+    }
+    call_above(t, f, slots);
+    if (t->stack_pointer)
+        *t->stack_pointer = saved;
+}
+
+/*
+ * Attend to signals until there are none; t->ip, fp and value_sp say where the
+ * thread stands.  True if the host call whose result is given is to be made
+ * again.
+ */
+static bool attend_all(struct thread *t, bool in_call, uint64_t result)
+{
+    struct attend request = {
+        .in_call = in_call, .result = result, .interruption = t->interruption};
+    bool has_deadline = t->has_deadline;
+    uint64_t deadline_ns = t->deadline_ns;
+
+    for (;;) {
+        (void)stack_host_call(t, (const uint64_t *)(const void *)&request, NULL,
+                              t->attend);
+        if (!request.call)
+            break;
+        call_handler(t, request.call, request.arg);
+    }
+    t->has_deadline = has_deadline;
+    t->deadline_ns = deadline_ns;
+    return request.restart;
+}
+
+void run_attend(const code_unit *ip, uint64_t *fp)
+{
+    struct thread *t = thread_current;
+
+    t->ip = ip;
+    t->fp = fp;
+    t->value_sp = fp + frame_slots(ip);
+    (void)attend_all(t, false, 0);
+}
+
+void run_enter_slow(const code_unit *ip, uint64_t *fp, uint64_t ret)
+{
+    struct thread *t = thread_current;
+
+    if (fp + ip[2] > t->stack.value_limit) {
+        const code_unit *caller = (const code_unit *)(uintptr_t)ret;
+
+        run_trap(caller - 1, fp - caller[-1], TRAP_STACK_OVERFLOW);
+    }
+    fp[ip[1]] = ret;
+    t->ip = ip;
+    t->fp = fp;
+    t->value_sp = fp + ip[2];
+    (void)attend_all(t, false, 0);
+}
+
+void run_host(const code_unit *ip, uint64_t *fp, const code_unit *ret)
+{
+    struct func *f = frame_stub_func(ip);
+    struct thread *t = thread_current;
+    uint64_t result;
+
+    t->ip = ret;
+    t->ip_behind = true;
+    t->fp = fp - ret[-1];
+    t->value_sp = fp + slots_needed(f->type);
+    t->restarting = false;
+    for (;;) {
+        result = stack_host_call(t, fp, f->host_data, f->host);
+        if (likely(!atomic_load_explicit(&thread_attention,
+                                         memory_order_relaxed)) ||
+            !attend_all(t, true, result))
+            break;
+        t->restarting = true;
+    }
+    if (f->type->n_results > 0)
+        fp[0] = result;
+}
+
+const code_unit *run_translate(const code_unit *ip, uint64_t *fp, uint64_t ret)
+{
+    struct func *f = frame_stub_func(ip);
+    const code_unit *caller = (const code_unit *)(uintptr_t)ret;
+
+    if (!prepare_func(f))
+        run_trap(caller - 1, fp - caller[-1], TRAP_NO_MEMORY);
+    return f->code;
+}
+
+/*
+ * The header of a call to another instance, below the callee's frame: where to
+ * return, the caller's instance, how many results to move down.
+ */
+enum { CROSS_RET, CROSS_INST, CROSS_RESULTS, CROSS_SLOTS };
+
+const code_unit *run_cross_code(void)
+{
+    static const code_unit code[] = {CROSS_SLOTS, I_cross_return};
+
+    return &code[1];
+}
+
+uint64_t *run_cross_call(struct func *f, struct instance *inst, uint64_t *fp,
+                         const code_unit *ret)
+{
+    uint32_t n = slots_needed(f->type);
+
+    if (fp + CROSS_SLOTS + n > thread_current->stack.value_limit)
+        run_trap(ret - 1, fp - ret[-1], TRAP_STACK_OVERFLOW);
+    memmove(fp + CROSS_SLOTS, fp, f->type->n_params * sizeof(*fp));
+    fp[CROSS_RET] = (uint64_t)(uintptr_t)ret;
+    fp[CROSS_INST] = (uint64_t)(uintptr_t)inst;
+    fp[CROSS_RESULTS] = f->type->n_results;
+    return fp + CROSS_SLOTS;
+}
+
+struct instance *run_cross_return(uint64_t *fp, const code_unit **ret)
+{
+    struct instance *inst = (struct instance *)(uintptr_t)fp[CROSS_INST];
+    size_t n = fp[CROSS_RESULTS];
+
+    *ret = (const code_unit *)(uintptr_t)fp[CROSS_RET];
+    memmove(fp, fp + CROSS_SLOTS, n * sizeof(*fp));
+    return inst;
+}
+
+/* A host call made by an instruction, not by a call: made again until it is
+ * not interrupted. */
+static uint64_t host_call_at(const code_unit *ip, uint64_t *fp,
+                             const struct atomic_wait *args, host_fn *fn)
+{
+    struct thread *t = thread_current;
+    uint64_t result;
+
+    t->ip = ip;
+    t->fp = fp;
+    t->value_sp = fp + frame_slots(ip);
+    t->restarting = false;
+    for (;;) {
+        result =
+            stack_host_call(t, (const uint64_t *)(const void *)args, NULL, fn);
+        if (unlikely(
+                atomic_load_explicit(&thread_attention, memory_order_relaxed)))
+            (void)attend_all(t, true, result);
+        if (result != WASI_INTR)
+            return result;
+        t->restarting = true;
+    }
+}
+
+uint64_t run_atomic_wait(const code_unit *ip, uint64_t *fp, void *cell,
+                         uint64_t expected, uint64_t timeout, unsigned bits)
+{
+    const struct atomic_wait args = {cell, expected, (int64_t)timeout, bits};
+
+    return host_call_at(ip, fp, &args, thread_current->atomic_wait);
+}
+
+uint64_t run_atomic_notify(const code_unit *ip, uint64_t *fp, void *cell,
+                           uint64_t n)
+{
+    const struct atomic_wait args = {cell, n, 0, 32};
+
+    return host_call_at(ip, fp, &args, thread_current->atomic_notify);
+}

@@ -1,0 +1,48 @@
+/*
+ * run.h: what the dispatch loop calls, all on the guest stack.
+ */
+#ifndef TINE_INTERP_RUN_H
+#define TINE_INTERP_RUN_H
+
+#include "rt/thread.h"
+
+/* Execute from entry's code until it returns; slots as in interp_call, but
+ * already at their place on the value stack. */
+void loop_run(struct func *entry, struct instance *inst, uint64_t *fp);
+
+/* Stop with a trap at ip in the frame fp. */
+void run_trap(const code_unit *ip, uint64_t *fp, enum trap trap);
+
+/* At a backward branch: run the handlers of pending signals. */
+void run_attend(const code_unit *ip, uint64_t *fp);
+
+/* At a function's `enter` when the stack limit was met: there is a signal,
+ * or the stack is exhausted (a trap). */
+void run_enter_slow(const code_unit *ip, uint64_t *fp, uint64_t ret);
+
+/* Call the host function whose stub is at ip; `ret` is where it returns. */
+void run_host(const code_unit *ip, uint64_t *fp, const code_unit *ret);
+
+/* Translate the function whose stub is at ip; its code.  Traps if it fails. */
+const code_unit *run_translate(const code_unit *ip, uint64_t *fp, uint64_t ret);
+
+/* Prepare a call from `inst` to a function of another instance, whose
+ * arguments are at fp: moves them up behind a header that run_cross_return
+ * reads; the callee's frame. */
+uint64_t *run_cross_call(struct func *f, struct instance *inst, uint64_t *fp,
+                         const code_unit *ret);
+
+/* The return address that such a callee gets. */
+const code_unit *run_cross_code(void);
+
+/* Behind such a call, fp the header's place: moves the results down; the
+ * caller's instance and return address. */
+struct instance *run_cross_return(uint64_t *fp, const code_unit **ret);
+
+/* Wait and notify (threads proposal) on a checked address: the result. */
+uint64_t run_atomic_wait(const code_unit *ip, uint64_t *fp, void *cell,
+                         uint64_t expected, uint64_t timeout, unsigned bits);
+uint64_t run_atomic_notify(const code_unit *ip, uint64_t *fp, void *cell,
+                           uint64_t n);
+
+#endif

@@ -1,0 +1,186 @@
+/*
+ * translate.h: the state of one translation, shared by prepare.c (control,
+ * calls, everything irregular), emit.c (operands and their places) and
+ * prepare_op.c (what has rows in ops.def).
+ *
+ * The operand stack of the specification is followed entry by entry.  An entry
+ * need not be in its slot: a local that was read and a constant stay where
+ * they are until something needs them elsewhere, so that most moves disappear.
+ * Every entry has an own slot, given by its height, and is put there where
+ * control flow joins.
+ *
+ * The last instruction emitted is remembered: if the next one consumes its
+ * result, that goes through the accumulator instead of a slot; local.set makes
+ * it write the local; a conditional branch fuses with it if it compares.
+ */
+#ifndef TINE_INTERP_TRANSLATE_H
+#define TINE_INTERP_TRANSLATE_H
+
+#include "base/vec.h"
+#include "interp/code.h"
+#include "wasm/iter.h"
+
+enum place {
+    PLACE_OWN,   /* in its own slot */
+    PLACE_LOCAL, /* in the slot of local `local` */
+    PLACE_CONST, /* `bits`, nowhere yet */
+};
+
+struct entry {
+    uint8_t place;
+    uint32_t local;
+    uint64_t bits;
+};
+
+/* A branch that waits for the place of its label; a list by index. */
+struct fixup {
+    uint32_t start; /* of the instruction */
+    uint32_t at;    /* where its offset stands */
+    uint32_t next;
+};
+
+#define NO_FIXUP UINT32_MAX
+
+struct ctl {
+    uint8_t kind; /* OP_BLOCK, OP_LOOP, OP_IF, OP_ELSE; OP_END: the body */
+    uint32_t n_params;
+    uint32_t n_results;
+    uint32_t height; /* of the stack below the parameters */
+    uint32_t start;  /* OP_LOOP: the code to go back to */
+    uint32_t fixups; /* branches to the end */
+    uint32_t if_not; /* OP_IF: the branch to else */
+    uint32_t stub;   /* br_table: code that leads here, and for which table */
+    uint32_t stub_of;
+};
+
+/* What is known of the instruction emitted last. */
+struct last {
+    uint32_t start;  /* its first unit */
+    uint32_t end;    /* one behind; stale unless this is the end of the code */
+    uint32_t height; /* of the entry that its result is */
+    /* A comparison: row in the table of families, and form. */
+    const struct family *compare;
+    enum form form;
+};
+
+struct translator {
+    struct func *f;
+    const struct module *module;
+    struct iter it;
+
+    VEC(code_unit) code;
+    VEC(struct entry) stack;
+    VEC(struct ctl) ctl;
+    VEC(struct fixup) fixups;
+    uint32_t *local_slots;
+    uint32_t *local_refs; /* entries that are PLACE_LOCAL of it */
+    uint32_t n_locals;
+    uint32_t hdr;
+    uint32_t base; /* slot of height 0 */
+    uint32_t max_height;
+    uint32_t settled; /* entries below are known to be in own slots */
+    struct last last;
+    bool dead;           /* the next instruction cannot be reached */
+    uint32_t dead_depth; /* blocks opened since */
+    bool failed;         /* out of memory, or too large */
+
+    /* For prepare_offset: stop at this unit and note the offset. */
+    bool tracing;
+    uint32_t trace_unit;
+    uint32_t trace_offset;
+};
+
+/* A row of ops.def, by WebAssembly opcode. */
+enum family_kind {
+    FAMILY_NONE,
+    FAMILY_BIN,
+    FAMILY_COMPARE,
+    FAMILY_UN,
+    FAMILY_LOAD,
+    FAMILY_STORE,
+    FAMILY_STOREF,
+};
+
+struct family {
+    uint8_t kind;
+    uint8_t operand;  /* VT_I32 ... VT_F64, as a byte */
+    uint16_t base;    /* the first internal number */
+    uint16_t br;      /* FAMILY_COMPARE: branch if so */
+    uint16_t br_not;  /*                 branch if not */
+    uint32_t swapped; /* the opcode with the operands the other way round */
+};
+
+/* The row, kind FAMILY_NONE if the opcode has none. */
+const struct family *family_of(uint32_t opcode);
+
+/* --- emit.c --- */
+
+void emit_unit(struct translator *tr, uint32_t unit);
+void emit_u32(struct translator *tr, uint32_t value);
+void emit_u64(struct translator *tr, uint64_t value);
+
+/* Begin an instruction; its start. */
+uint32_t emit_op(struct translator *tr, uint32_t op);
+
+/* The slot of the entry at a height when it is in its own place. */
+uint32_t own_slot(const struct translator *tr, uint32_t height);
+
+/* The height of the stack. */
+uint32_t height_of(const struct translator *tr);
+
+struct entry *top_entry(struct translator *tr, uint32_t below);
+
+/* Push an entry that is (or will be) in its own slot, a local, a constant. */
+void push_own(struct translator *tr);
+void push_local(struct translator *tr, uint32_t local);
+void push_const(struct translator *tr, uint64_t bits);
+
+/* Remove the top n entries. */
+void drop_entries(struct translator *tr, uint32_t n);
+
+/* Emit the result slot of an instruction begun at `start` and push the result.
+ * `acc`: the number behind it is the same with the accumulator as result. */
+void push_result(struct translator *tr, uint32_t start, bool acc);
+
+/* Put into their own slots: the n entries `below` the top; all below that;
+ * one. */
+void settle(struct translator *tr, uint32_t below, uint32_t n);
+void settle_all(struct translator *tr, uint32_t below);
+void settle_entry(struct translator *tr, uint32_t height);
+
+/* Before local `local` changes: entries that stand for it get its value. */
+void settle_local(struct translator *tr, uint32_t local);
+
+/*
+ * Where the entry `below` the top can be read: in the accumulator, if the
+ * instruction emitted last produced it there or can be made to (which this
+ * does); else in a slot, which is returned by entry_slot after constants have
+ * been put into their own.
+ */
+bool take_acc(struct translator *tr, uint32_t below);
+uint32_t entry_slot(struct translator *tr, uint32_t below);
+
+/* Forget the last instruction: control may arrive here from elsewhere. */
+void forget_last(struct translator *tr);
+
+/* Copy slot to slot, or put a constant into a slot. */
+void emit_copy(struct translator *tr, uint32_t from, uint32_t to);
+void emit_const(struct translator *tr, uint64_t bits, uint32_t to);
+
+/* Copy n slots that follow each other, from the lowest on. */
+void emit_copy_n(struct translator *tr, uint32_t from, uint32_t to, uint32_t n);
+
+/* --- prepare_op.c --- */
+
+/* Translate an instruction that has a row. */
+void emit_family(struct translator *tr, const struct family *family,
+                 const struct instr *in);
+
+/* Translate eqz: a comparison with zero. */
+void emit_eqz(struct translator *tr, uint32_t equal_opcode);
+
+/* Pop a condition and emit the branch taken if it holds (or, with `not`, if it
+ * does not), up to but without the offset; its first unit. */
+uint32_t emit_condition(struct translator *tr, bool not, bool backward);
+
+#endif
