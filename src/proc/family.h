@@ -1,0 +1,56 @@
+/*
+ * family.h: the guest processes of one `tine run`: a table, in memory shared
+ * by all of them and the supervisor, from guest pids to host processes.
+ *
+ * There are no locks in it, so that any process may die at any instruction.
+ * An entry belongs to the guest process's parent, which makes it and, when it
+ * has waited for the child, frees it; the supervisor frees those of orphans.
+ * Its state is stored last when an entry is made and first when it ends.
+ *
+ * A signal is sent through a pidfd that is opened before the entry's state is
+ * tested again: as long as an entry is alive its host process has not been
+ * reaped, so that the pidfd then is that process's and nobody else's.
+ */
+#ifndef TINE_PROC_FAMILY_H
+#define TINE_PROC_FAMILY_H
+
+#include "abi/wasi.h"
+#include "base/base.h"
+
+struct family;
+
+/* The shared mapping; NULL, with errno, if there is none. */
+struct family *family_new(void) MUST_CHECK;
+
+/* The next free guest pid, as a child of ppid, not alive yet; 0 if there are
+ * LIMIT_PROCESSES. */
+int32_t family_reserve(struct family *family, int32_t ppid) MUST_CHECK;
+
+/* The process runs, as this host process.  Parent and child both say so. */
+void family_set_alive(struct family *family, int32_t pid, int32_t host_pid);
+
+/* It is about to be reaped; then it is gone, and the pid free again. */
+void family_set_dead(struct family *family, int32_t pid);
+void family_release(struct family *family, int32_t pid);
+
+/* The guest pid of a live host process, 0 if there is none.  Slow. */
+int32_t family_find_host(struct family *family, int32_t host_pid);
+
+/* The recorded parent of a live process, 0 if that is gone; WASI_SRCH if the
+ * process does not exist. */
+enum wasi_errno family_parent(struct family *family, int32_t pid, int32_t *ret);
+
+/* Send a signal (0: only look) to one guest process.  WASI_SRCH. */
+enum wasi_errno family_kill(struct family *family, int32_t pid, int sig);
+
+/* To all of the family but `except` (0: nobody is left out); with `root` not
+ * 0, only to that process and its descendants.  WASI_SRCH if there were
+ * none. */
+enum wasi_errno family_kill_all(struct family *family, int32_t root,
+                                int32_t except, int sig);
+
+/* Nobody may be born any more; asked by every new process of itself. */
+void family_set_ending(struct family *family);
+bool family_is_ending(const struct family *family);
+
+#endif

@@ -1,0 +1,172 @@
+/* program.c: see program.h. */
+#include "proc/program.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static bool no_memory(struct error *err)
+{
+    return error_set_errno(err, ERROR_HOST, ENOMEM, "program");
+}
+
+/* --- Loading --- */
+
+static bool unknown_import(const struct import *import, struct error *err)
+{
+    return error_set(
+        err, ERROR_UNLINKABLE, import->offset, "unknown import: %s %.*s.%.*s",
+        extern_kind_name(import->type.kind), (int)import->module.len,
+        import->module.text, (int)import->name.len, import->name.text);
+}
+
+/* Functions are bound now; the one memory that a program may import is made
+ * to its own wishes when it starts. */
+static bool link_all(struct program *program, program_link_fn *link,
+                     struct error *err)
+{
+    const struct module *m = program->module;
+    uint32_t i;
+
+    program->imports =
+        pool_array(&program->pool, m->n_imports, sizeof(*program->imports));
+    if (!program->imports)
+        return no_memory(err);
+    for (i = 0; i < m->n_imports; i++) {
+        const struct import *import = &m->imports[i];
+        struct extern_ref *ref = &program->imports[i];
+
+        ref->kind = import->type.kind;
+        switch (import->type.kind) {
+        case EXTERN_FUNC:
+            if (!link(program, import, ref, err))
+                return false;
+            break;
+        case EXTERN_MEMORY:
+            if (!name_is(import->module, "env") ||
+                !name_is(import->name, "memory"))
+                return unknown_import(import, err);
+            break;
+        default:
+            return unknown_import(import, err);
+        }
+    }
+    return true;
+}
+
+static bool check_entry(const struct module *m, const char *entry,
+                        struct error *err)
+{
+    const struct export *export;
+    const struct functype *type;
+
+    if (!entry)
+        return true;
+    export = module_export(m, entry);
+    if (!export || export->kind != EXTERN_FUNC)
+        return error_set(err, ERROR_NOT_MODULE, ERROR_NO_OFFSET,
+                         "not a program: it exports no function %s", entry);
+    type = m->funcs[export->index].type;
+    if (type->n_params || type->n_results)
+        return error_set(err, ERROR_NOT_MODULE, ERROR_NO_OFFSET,
+                         "not a program: %s takes parameters or has results",
+                         entry);
+    return true;
+}
+
+/* The first WASIX libc is known by the proc_join that it imports.  Nobody sent
+ * its programs SIGCHLD, and its handler's wrapper does not stand it. */
+static bool is_of_2022(const struct module *m)
+{
+    uint32_t i;
+
+    for (i = 0; i < m->n_imports; i++)
+        if (m->imports[i].type.kind == EXTERN_FUNC &&
+            name_is(m->imports[i].name, "proc_join"))
+            return m->imports[i].type.func->n_params == 2;
+    return false;
+}
+
+struct program *program_load(const char *path, int hfd, const char *entry,
+                             program_link_fn *link, struct error *err)
+{
+    struct program *program = calloc(1, sizeof(*program));
+
+    if (!program) {
+        (void)no_memory(err);
+        return NULL;
+    }
+    pool_init(&program->pool);
+    program->path = strdup(path);
+    if (!program->path) {
+        (void)no_memory(err);
+        program_free(program);
+        return NULL;
+    }
+    program->module = module_open(path, hfd, err);
+    if (!program->module || !module_validate(program->module, err) ||
+        !link_all(program, link, err) ||
+        !check_entry(program->module, entry, err)) {
+        program_free(program);
+        return NULL;
+    }
+    program->of_2022 = is_of_2022(program->module);
+    return program;
+}
+
+/* --- Starting --- */
+
+static bool link_bound(void *ctx, const struct import *import,
+                       struct extern_ref *ret, struct error *err)
+{
+    struct program *program = ctx;
+
+    *ret = program->imports[import - program->module->imports];
+    if (import->type.kind != EXTERN_MEMORY)
+        return true;
+    program->memory = memory_new(&import->type.memory, true, err);
+    ret->memory = program->memory;
+    return program->memory != NULL;
+}
+
+bool program_start(struct program *program, struct thread *t, struct error *err)
+{
+    const struct global *sp;
+
+    if (!instance_new(program->module, link_bound, program, true,
+                      &program->inst, err))
+        return false;
+    t->inst = program->inst;
+    t->ptr_size = 4;
+    sp = instance_global(program->inst, "__stack_pointer");
+    t->stack_pointer = sp && sp->type.mutable ? sp->value : NULL;
+    return true;
+}
+
+void program_free(own struct program *program)
+{
+    if (!program)
+        return;
+    instance_free(program->inst);
+    memory_free(program->memory);
+    module_free(program->module);
+    pool_done(&program->pool);
+    free(program->path);
+    free(program);
+}
+
+void program_forget_bytes(struct program *program)
+{
+    program->module->mapped = false;
+}
+
+void program_dontfork(struct program *program, bool on)
+{
+    const struct module *m = program->module;
+
+    if (program->inst && m->n_memories > 0)
+        memory_dontfork(program->inst->memories[0], on);
+    if (m->mapped)
+        (void)madvise((void *)(uintptr_t)m->bytes, m->size,
+                      on ? MADV_DONTFORK : MADV_DOFORK);
+}

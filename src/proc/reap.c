@@ -1,0 +1,132 @@
+/*
+ * reap.c: see reap.h.
+ *
+ * The kernel does the waiting.  A child is looked at first and reaped only
+ * when its entry in the family's table is dead, so that its host pid cannot be
+ * taken for somebody else's (family.h).
+ */
+#include "proc/reap.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "proc/hostabi.h"
+#include "proc/wait.h"
+
+static void forget(struct process *process, size_t i)
+{
+    struct env *env = process->env;
+
+    family_release(process->family, env->children.items[i].pid);
+    env->children.items[i] = env->children.items[--env->children.n];
+}
+
+/* Is there a child of the guest's that the caller waits for? */
+static bool has_child(const struct env *env, int32_t pid)
+{
+    size_t i;
+
+    for (i = 0; i < env->children.n; i++)
+        if (!env->children.items[i].foreign &&
+            (!pid || env->children.items[i].pid == pid))
+            return true;
+    return false;
+}
+
+/* A child that exited inside this process. */
+static bool reap_unborn(struct process *process, int32_t pid,
+                        struct reaped *ret)
+{
+    const struct env *env = process->env;
+    size_t i;
+
+    for (i = 0; i < env->children.n; i++) {
+        const struct child *child = &env->children.items[i];
+
+        if (child->host_pid || (pid && child->pid != pid))
+            continue;
+        ret->pid = child->pid;
+        ret->host_status = child->host_status;
+        forget(process, i);
+        return true;
+    }
+    return false;
+}
+
+static int status_of(const siginfo_t *info)
+{
+    switch (info->si_code) {
+    case CLD_EXITED:
+        return W_EXITCODE(info->si_status, 0);
+    case CLD_STOPPED:
+    case CLD_TRAPPED:
+        return W_STOPCODE(info->si_status);
+    default:
+        return info->si_status;
+    }
+}
+
+/* The child that waitid has shown: take it.  False if it is not the guest's
+ * to know of. */
+static bool take(struct process *process, const siginfo_t *info,
+                 struct reaped *ret)
+{
+    struct env *env = process->env;
+    size_t i;
+
+    for (i = 0; i < env->children.n; i++)
+        if (env->children.items[i].host_pid == info->si_pid)
+            break;
+    ret->host_status = status_of(info);
+    if (info->si_code == CLD_STOPPED || info->si_code == CLD_TRAPPED) {
+        (void)waitid(P_PID, (id_t)info->si_pid, NULL, WSTOPPED | WNOHANG);
+        ret->pid = i < env->children.n ? env->children.items[i].pid : 0;
+        return ret->pid != 0;
+    }
+    if (i < env->children.n)
+        family_set_dead(process->family, env->children.items[i].pid);
+    (void)waitid(P_PID, (id_t)info->si_pid, NULL, WEXITED | WNOHANG);
+    if (i == env->children.n)
+        return false;
+    ret->pid = env->children.items[i].foreign ? 0 : env->children.items[i].pid;
+    forget(process, i);
+    return ret->pid != 0;
+}
+
+static int32_t host_of(const struct env *env, int32_t pid)
+{
+    size_t i;
+
+    for (i = 0; i < env->children.n; i++)
+        if (env->children.items[i].pid == pid)
+            return env->children.items[i].host_pid;
+    return 0;
+}
+
+enum wasi_errno reap(struct thread *t, int32_t pid, bool block, bool stopped,
+                     struct reaped *ret)
+{
+    struct process *process = t->process;
+    int options =
+        WEXITED | WNOWAIT | (stopped ? WSTOPPED : 0) | (block ? 0 : WNOHANG);
+
+    ret->pid = 0;
+    while (has_child(process->env, pid)) {
+        siginfo_t info = {0};
+        long result;
+
+        if (reap_unborn(process, pid, ret))
+            return WASI_OK;
+        result = wait_syscall(t, SYS_waitid, pid ? P_PID : P_ALL,
+                              pid ? host_of(process->env, pid) : 0, (long)&info,
+                              options, 0, 0);
+        if (result < 0)
+            return errno_from_result(result);
+        if (info.si_pid == 0)
+            return WASI_OK; /* nothing yet */
+        if (take(process, &info, ret))
+            return WASI_OK;
+    }
+    return WASI_CHILD;
+}
