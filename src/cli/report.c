@@ -1,0 +1,90 @@
+/* report.c: see report.h. */
+#include "cli/report.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "interp/interp.h"
+
+/* Room for a backtrace of the longest function names that are kept. */
+#define NAME_SIZE 256
+#define TEXT_SIZE (2048 + LIMIT_BACKTRACE * (NAME_SIZE + 32))
+
+struct text {
+    size_t len;
+    char chars[TEXT_SIZE];
+};
+
+static void add(struct text *text, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void add(struct text *text, const char *fmt, ...)
+{
+    size_t room = sizeof(text->chars) - text->len;
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(text->chars + text->len, room, fmt, ap);
+    va_end(ap);
+    if (n > 0)
+        text->len += MIN((size_t)n, room - 1);
+}
+
+static void put(const struct text *text, int hfd)
+{
+    if (hfd >= 0)
+        (void)!write(hfd, text->chars, text->len);
+}
+
+void report_error(const char *path, const struct error *err)
+{
+    struct text text = {.len = 0};
+
+    add(&text, "tine: ");
+    if (path)
+        add(&text, "%s: ", path);
+    add(&text, "%s", err->text);
+    if (err->offset != ERROR_NO_OFFSET)
+        add(&text, " (at byte 0x%" PRIx64 ")", err->offset);
+    add(&text, "\n");
+    put(&text, STDERR_FILENO);
+}
+
+int report_status(const struct error *err)
+{
+    switch (err->kind) {
+    case ERROR_HOST:
+        return EXIT_TINE;
+    case ERROR_NOT_FOUND:
+        return EXIT_NOT_FOUND;
+    default:
+        return EXIT_NO_MODULE;
+    }
+}
+
+void report_trap(struct process *process)
+{
+    const struct thread *t = &process->main;
+    struct interp_frame frames[LIMIT_BACKTRACE];
+    size_t n = interp_frames(t, frames, countof(frames));
+    struct text text = {.len = 0};
+    char name[NAME_SIZE];
+    size_t i;
+
+    add(&text, "tine: %s: process %d: trap: %s", process->program->path,
+        process->env->pid, trap_text(t->trap));
+    if (t->trap == TRAP_MEMORY_BOUNDS && t->trap_addr != UINT64_MAX)
+        add(&text, " at address 0x%" PRIx64, t->trap_addr);
+    add(&text, "\n");
+    for (i = 0; i < n; i++) {
+        module_func_name(frames[i].inst->module, frames[i].func, name,
+                         sizeof(name));
+        add(&text, "  %2zu: 0x%06x %s\n", i, frames[i].offset, name);
+    }
+    if (n == countof(frames))
+        add(&text, "  ...\n");
+    put(&text, fdtable_hfd(process->env->fds, STDERR_FILENO));
+}
