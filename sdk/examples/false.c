@@ -1,0 +1,7 @@
+/*
+ * false.c: fail.
+ */
+int main(void)
+{
+    return 1;
+}

@@ -1,0 +1,7 @@
+/*
+ * true.c: succeed.
+ */
+int main(void)
+{
+    return 0;
+}

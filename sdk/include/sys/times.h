@@ -1,0 +1,9 @@
+/*
+ * sys/times.h: wasi-libc's.  times() is the library's, not wasi-libc's
+ * emulation.
+ */
+#ifndef _WASI_EMULATED_PROCESS_CLOCKS
+#define _WASI_EMULATED_PROCESS_CLOCKS
+#endif
+
+#include_next <sys/times.h>

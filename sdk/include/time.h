@@ -1,0 +1,8 @@
+/*
+ * time.h: wasi-libc's.  clock() is the library's, not wasi-libc's emulation.
+ */
+#ifndef _WASI_EMULATED_PROCESS_CLOCKS
+#define _WASI_EMULATED_PROCESS_CLOCKS
+#endif
+
+#include_next <time.h>
