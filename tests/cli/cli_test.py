@@ -1,0 +1,522 @@
+#!/usr/bin/env python3
+"""The command line of tine: options, exit statuses, messages.
+
+    cli_test.py --tine TINE --tine-cc TINE_CC [CLASS...]
+"""
+import argparse
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+TINE = TINE_CC = None
+
+
+def leb(n):
+    out = b""
+    while True:
+        byte, n = n & 0x7f, n >> 7
+        if not n:
+            return out + bytes([byte])
+        out += bytes([byte | 0x80])
+
+
+def section(number, body):
+    return bytes([number]) + leb(len(body)) + body
+
+
+def name(text):
+    return leb(len(text)) + text.encode()
+
+
+def vector(items):
+    return leb(len(items)) + b"".join(items)
+
+
+I32, I64, F32, F64 = b"\x7f", b"\x7e", b"\x7d", b"\x7c"
+
+
+def module(functions, imports=(), pages=1, extra=b""):
+    """A module with exported functions: (name, params, results, code)."""
+    types = [b"\x60" + vector(list(p)) + vector(list(r))
+             for _, _, p, r in imports]
+    types += [b"\x60" + vector(list(p)) + vector(list(r))
+              for _, p, r, _ in functions]
+    n = len(imports)
+    bodies = [b"\x00" + code + b"\x0b" for *_, code in functions]
+    return b"\0asm\1\0\0\0" + b"".join([
+        section(1, vector(types)),
+        section(2, vector([name(m) + name(f) + b"\x00" + leb(i)
+                           for i, (m, f, *_) in enumerate(imports)])),
+        section(3, vector([leb(n + i) for i in range(len(functions))])),
+        section(5, vector([b"\x00" + leb(pages)])),
+        section(7, vector([name(f) + b"\x00" + leb(n + i)
+                           for i, (f, *_) in enumerate(functions)])),
+        section(10, vector([leb(len(b)) + b for b in bodies])), extra])
+
+
+class Test(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.dir = pathlib.Path(self.folder.name)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def write(self, file, content):
+        path = self.dir / file
+        path.write_bytes(content if isinstance(content, bytes)
+                         else content.encode())
+        return file
+
+    def compile(self, source, output="prog.wasm"):
+        self.write("prog.c", source)
+        subprocess.run([TINE_CC, "-O1", "-w", "prog.c", "-o", output],
+                       cwd=self.dir, check=True)
+        return output
+
+    def tine(self, *args, stdin=b"", env=None):
+        return subprocess.run([TINE, *args], cwd=self.dir, input=stdin,
+                              capture_output=True, timeout=60, env=env)
+
+    def check(self, done, code=0, stdout=None, stderr=""):
+        """stderr: exact if empty, else contained."""
+        err = done.stderr.decode()
+        self.assertEqual(done.returncode, code, err)
+        if stdout is not None:
+            self.assertEqual(done.stdout.decode(), stdout)
+        if stderr:
+            self.assertIn(stderr, err)
+        else:
+            self.assertEqual(err, "")
+
+
+class General(Test):
+    def test_help(self):
+        for args in (["--help"], ["help"], ["run", "--help"],
+                     ["inspect", "--help"], ["abi", "--help"]):
+            done = self.tine(*args)
+            self.check(done)
+            self.assertIn(b"usage: tine", done.stdout)
+
+    def test_version(self):
+        done = self.tine("--version")
+        self.check(done)
+        self.assertRegex(done.stdout.decode(), r"^tine \d+\.\d+\.\d+\n$")
+
+    def test_no_arguments(self):
+        self.check(self.tine(), 125, "", "usage: tine")
+
+    def test_run_may_be_left_out(self):
+        prog = self.compile("int main(void) { return 7; }")
+        self.check(self.tine(prog), 7, "")
+        self.check(self.tine("run", prog), 7, "")
+        self.check(self.tine("./" + prog), 7, "")
+
+    def test_bad_options(self):
+        for args, text in (
+                (["--nonsense", "x"], "unknown option --nonsense"),
+                (["-x"], "unknown option -x"),
+                (["--dir"], "a value is missing behind --dir"),
+                (["--tier", "fast", "x"], "it is auto, interp or compiled"),
+                (["--tier=compiled", "x"], "has no compiler"),
+                (["--env", "=x", "x"], "the name is missing"),
+                (["--dir", "/nonexistent", "x"], "/nonexistent"),
+                ([], "no program")):
+            self.check(self.tine("run", *args), 125, "", text)
+
+
+class Status(Test):
+    def test_not_found(self):
+        self.check(self.tine("missing.wasm"), 127, "",
+                   "tine: missing.wasm: cannot open it: No such file")
+
+    def test_not_a_module(self):
+        self.write("text", "#!/bin/sh\n")
+        self.check(self.tine("text"), 126, "", "tine: text: ")
+        self.write("empty", "")
+        self.check(self.tine("empty"), 126, "", "the file is empty")
+        self.check(self.tine("."), 126, "", "tine: .: ")
+
+    def test_malformed(self):
+        good = module([("_start", [], [], b"")])
+        self.write("cut.wasm", good[:-3])
+        self.check(self.tine("cut.wasm"), 126, "", "(at byte 0x")
+
+    def test_invalid(self):
+        self.write("bad.wasm", module([("_start", [], [], b"\x6a")]))
+        self.check(self.tine("bad.wasm"), 126, "", "type mismatch")
+
+    def test_unsupported_names_the_feature(self):
+        simd = b"\xfd\x0c" + bytes(16) + b"\x1a"
+        self.write("simd.wasm", module([("_start", [], [], simd)]))
+        self.check(self.tine("simd.wasm"), 126, "", "SIMD is not supported")
+
+    def test_no_start(self):
+        self.write("lib.wasm", module([("add", [], [], b"")]))
+        self.check(self.tine("lib.wasm"), 126, "",
+                   "it exports no function _start")
+
+    def test_import_of_another_type(self):
+        self.write("t.wasm", module(
+            [("_start", [], [], b"")],
+            [("wasi_snapshot_preview1", "fd_write", [I32], [I32])]))
+        self.check(self.tine("t.wasm"), 126, "", "fd_write has type (i32)")
+
+    def test_unknown_import_is_told_when_called(self):
+        for ns, code, text in (
+                ("wasix_32v1", 52, "nosys"),
+                ("elsewhere", -signal.SIGABRT, "unknown import called")):
+            self.write("u.wasm", module(
+                [("_start", [], [], b"\x10\x00\x10\x01")],
+                [(ns, "nonsense", [], [I32]),
+                 ("wasi_snapshot_preview1", "proc_exit", [I32], [])]))
+            self.check(self.tine("u.wasm"), code, "", f"{ns}.nonsense")
+            self.assertIn(text, self.tine("u.wasm").stderr.decode())
+
+    def test_missing_calls_are_told_once(self):
+        prog = self.compile("""
+            #include <stdio.h>
+            __attribute__((import_module("wasix_32v1"),
+                           import_name("sock_open")))
+            int sock_open(int, int, int, int *);
+            int main(void)
+            {
+                int fd, e = sock_open(1, 1, 6, &fd);
+                return e == sock_open(1, 1, 6, &fd) ? e : 1;
+            }""")
+        done = self.tine(prog)
+        self.check(done, 52, "", "wasix_32v1.sock_open was called")
+        self.assertEqual(done.stderr.count(b"sock_open"), 1)
+
+    def test_exit_codes(self):
+        prog = self.compile("""
+            #include <stdlib.h>
+            int main(int argc, char **argv) { exit(atoi(argv[1])); }""")
+        for code in (0, 1, 2, 124, 125, 126, 127, 128, 254, 255, 256, -1):
+            self.check(self.tine(prog, str(code)), code & 0xff, "")
+
+    def test_traps(self):
+        i32 = b"\x41"
+        cases = {
+            "unreachable": (b"\x00", signal.SIGILL, "unreachable"),
+            "zero": (i32 + b"\x01" + i32 + b"\x00\x6d\x1a", signal.SIGFPE,
+                     "integer divide by zero"),
+            "load": (i32 + b"\x7f\x28\x02\x00\x1a", signal.SIGSEGV,
+                     "out of bounds memory access at address 0xffffffff"),
+            "store": (i32 + b"\x00" + i32 + b"\x00\x36\x02\x80\x80\x04",
+                      signal.SIGSEGV,
+                      "out of bounds memory access at address 0x10000"),
+        }
+        for file, (code, sig, text) in cases.items():
+            self.write(file, module([("_start", [], [], code)]))
+            done = self.tine(file)
+            self.check(done, -sig, "", f"tine: {file}: process 1: trap: {text}")
+            self.assertRegex(done.stderr.decode(),
+                             r"\n   0: 0x[0-9a-f]{6} _start\n")
+
+    def test_backtrace_offsets(self):
+        body = b"\x01\x01\x00"  # nop nop unreachable
+        code = module([("_start", [], [], b"\x01\x10\x01"),
+                       ("inner", [], [], body)])
+        self.write("b.wasm", code)
+        inner = code.rindex(body) + 2
+        start = code.index(b"\x01\x10\x01") + 1
+        self.assertIn(f"   0: 0x{inner:06x} inner\n   1: 0x{start:06x} _start\n",
+                      self.tine("b.wasm").stderr.decode())
+
+    def test_recursion_ends_in_a_trap(self):
+        prog = self.compile("""
+            int f(volatile int *p) { int x = *p; return f(&x) + x; }
+            int main(void) { int x = 1; return f(&x); }""")
+        self.write("r.wasm", module([("_start", [], [], b"\x10\x00")]))
+        self.check(self.tine("r.wasm"), -signal.SIGSEGV, "",
+                   "call stack exhausted")
+        self.check(self.tine(prog), -signal.SIGSEGV, "", "trap: ")
+
+    def test_dies_of_the_same_signal(self):
+        prog = self.compile("""
+            #include <signal.h>
+            #include <stdlib.h>
+            int main(int argc, char **argv) { raise(atoi(argv[1])); }""")
+        for sig in (signal.SIGTERM, signal.SIGKILL, signal.SIGINT,
+                    signal.SIGSEGV, signal.SIGPIPE):
+            self.check(self.tine(prog, str(int(sig))), -sig, "")
+
+
+class Options(Test):
+    LIST = """
+        #include <stdio.h>
+        #include <unistd.h>
+        #include <fcntl.h>
+        #include <errno.h>
+        #include <string.h>
+        #include <stdlib.h>
+        extern char **environ;
+        int main(int argc, char **argv)
+        {
+            char buf[100];
+            for (int i = 1; i < argc; i++) {
+                if (argv[i][0] == '$') {
+                    char *v = getenv(argv[i] + 1);
+                    printf("%s=%s\\n", argv[i] + 1, v ? v : "(unset)");
+                } else if (argv[i][0] == '.' && !argv[i][1]) {
+                    puts(getcwd(buf, sizeof(buf)));
+                } else if (argv[i][0] == '+') {
+                    int fd = open(argv[i] + 1, O_WRONLY | O_CREAT, 0666);
+                    puts(fd < 0 ? strerror(errno) : "written");
+                } else {
+                    int fd = open(argv[i], O_RDONLY);
+                    int n = fd < 0 ? -1 : read(fd, buf, sizeof(buf));
+                    printf("%s: %.*s\\n", argv[i],
+                           n < 0 ? (int)strlen(strerror(errno)) : n,
+                           n < 0 ? strerror(errno) : buf);
+                }
+            }
+            return 0;
+        }"""
+
+    def setUp(self):
+        super().setUp()
+        self.prog = self.compile(self.LIST)
+        (self.dir / "data").mkdir()
+        self.write("data/file", "text")
+
+    def test_dir(self):
+        none = "No such file or directory"
+        for spec, file, want in (
+                (".", "data/file", "text"), (".", "/data/file", "text"),
+                ("data", "/data/file", "text"), ("data", "file", none),
+                ("./data/", "data/file", "text"),
+                ("data::/", "file", "text"), ("data::x", "/x/file", "text"),
+                ("data::/a/b:ro", "a/b/file", "text"),
+                (str(self.dir), f"{self.dir}/data/file", "text"),
+                ("data::/x", "/x/../x/./file", "text"),
+                ("data::/x", "/x/../../etc/passwd", none)):
+            self.check(self.tine("run", "--dir", spec, self.prog, file), 0,
+                       f"{file}: {want}\n")
+
+    def test_no_mount_no_files(self):
+        done = self.tine(self.prog, "/etc/passwd", "data/file", "+x")
+        self.check(done, 0)
+        self.assertNotIn(b"text", done.stdout)
+        self.assertFalse((self.dir / "x").exists())
+
+    def test_read_only(self):
+        self.check(self.tine("run", "--dir", ".::/:ro", self.prog, "+new",
+                             "data/file"), 0,
+                   "Read-only file system\ndata/file: text\n")
+        self.check(self.tine("run", "--volume", "data:/d", self.prog,
+                             "+/d/new"), 0, "written\n")
+        self.assertTrue((self.dir / "data/new").exists())
+
+    def test_tmpfs(self):
+        before = set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") \
+            else set()
+        self.check(self.tine("run", "--tmpfs", "/tmp", self.prog, "+/tmp/x",
+                             "/tmp/x", "/x"), 0,
+                   "written\n/tmp/x: \n/x: No such file or directory\n")
+        if before:
+            self.assertLessEqual(set(os.listdir("/dev/shm")), before)
+
+    def test_env(self):
+        env = {"OUTER": "outer", "PATH": os.environ["PATH"]}
+        self.check(self.tine("run", "--env", "A=1", "--env=B=x=y", "--env",
+                             "OUTER", "--env", "MISSING", self.prog, "$A",
+                             "$B", "$OUTER", "$MISSING", "$PATH", env=env),
+                   0, "A=1\nB=x=y\nOUTER=outer\nMISSING=(unset)\n"
+                      "PATH=(unset)\n")
+
+    def test_cwd(self):
+        self.check(self.tine("run", "--dir", ".::/w", "--cwd", "/w/data",
+                             self.prog, ".", "file"), 0,
+                   "/w/data\nfile: text\n")
+
+    def test_options_end_at_the_program(self):
+        self.check(self.tine("run", "--", self.prog, "$--env"), 0,
+                   "--env=(unset)\n")
+
+    def test_trace(self):
+        done = self.tine("run", "--trace", "--dir", ".", self.prog,
+                         "data/file")
+        self.check(done, 0, "data/file: text\n", "path_open2(")
+        self.assertRegex(done.stderr.decode(),
+                         r"\[1\] fd_read\(\d+, .*\) = 0 success <")
+        done = self.tine("run", "--trace=log", self.prog, "$A")
+        self.check(done, 0, "A=(unset)\n")
+        self.assertIn("proc_exit2(0) = ?", (self.dir / "log").read_text())
+
+
+class Invoke(Test):
+    def setUp(self):
+        super().setUp()
+        self.write("m.wasm", module([
+            ("add", [I32, I32], [I32], b"\x20\x00\x20\x01\x6a"),
+            ("wide", [I64], [I64], b"\x20\x00"),
+            ("single", [F32], [F32], b"\x20\x00"),
+            ("double", [F64], [F64], b"\x20\x00"),
+            ("two", [], [I32, I64], b"\x41\x01\x42\x7e"),
+            ("trap", [], [], b"\x00")]))
+
+    def invoke(self, *args):
+        return self.tine("run", "--invoke", args[0], "m.wasm", *args[1:])
+
+    def test_values(self):
+        for args, out in (
+                (["add", "2", "40"], "42\n"), (["add", "-1", "0"], "-1\n"),
+                (["add", "0xffffffff", "1"], "0\n"),
+                (["wide", "-9223372036854775808"], "-9223372036854775808\n"),
+                (["single", "0.1"], "0.100000001\n"),
+                (["double", "-1e300"], "-1.0000000000000001e+300\n"),
+                (["two"], "1\n-2\n")):
+            self.check(self.invoke(*args), 0, out)
+
+    def test_errors(self):
+        for args, code, text in (
+                (["none"], 126, "no function of that name"),
+                (["add", "1"], 125, "1 arguments for (i32, i32) -> (i32)"),
+                (["add", "1", "x"], 125, "argument 2: x is no i32"),
+                (["add", "1", "4294967296"], 125, "is no i32"),
+                (["wide", ""], 125, "is no i64"),
+                (["trap"], -signal.SIGILL, "unreachable")):
+            self.check(self.invoke(*args), code, "", text)
+
+
+class Others(Test):
+    def test_inspect(self):
+        self.write("m.wasm", module(
+            [("_start", [], [], b"\x01")],
+            [("wasix_32v1", "proc_id", [I32], [I32]),
+             ("wasix_32v1", "sock_open", [I32] * 4, [I32]),
+             ("env", "other", [], [])]))
+        done = self.tine("inspect", "m.wasm")
+        self.check(done)
+        out = done.stdout.decode()
+        for text in ("sections", "imports", "exports", "proc_id",
+                     "_start: function"):
+            self.assertIn(text, out)
+        missing = [line.split()[0] for line in out.splitlines()
+                   if line.endswith("(not in tine)")]
+        self.assertEqual(missing, ["wasix_32v1.sock_open:", "env.other:"])
+        done = self.tine("inspect", "--func", "3", "m.wasm")
+        self.check(done)
+        self.assertIn(b"nop", done.stdout)
+        self.check(self.tine("inspect", "--func", "9", "m.wasm"), 125, "",
+                   "the functions are 3 to 3")
+        self.check(self.tine("inspect", "missing"), 127, "", "missing")
+        self.check(self.tine("inspect"), 125, "", "one operand")
+
+    def test_abi(self):
+        done = self.tine("abi")
+        self.check(done)
+        self.assertIn(b"proc_fork", done.stdout)
+        markdown = self.tine("abi", "--md")
+        self.check(markdown)
+        self.assertIn(b"| ", markdown.stdout)
+        self.check(self.tine("abi", "x"), 125, "", "no operands")
+
+
+class Family(Test):
+    """What becomes of the processes around a guest's own."""
+
+    def test_all_end_with_the_first(self):
+        prog = self.compile("""
+            #include <unistd.h>
+            int main(void)
+            {
+                if (fork() == 0 && fork() == 0) {
+                    close(1);
+                    for (;;)
+                        pause();
+                }
+                return 3;
+            }""")
+        start = time.monotonic()
+        self.check(self.tine(prog), 3, "")
+        self.assertLess(time.monotonic() - start, 30)
+        time.sleep(0.1)
+        listing = subprocess.run(["pgrep", "-f", str(self.dir)],
+                                 capture_output=True, text=True)
+        self.assertEqual(listing.stdout, "")
+
+    def test_signals_are_passed_on(self):
+        prog = self.compile("""
+            #include <signal.h>
+            #include <stdio.h>
+            #include <unistd.h>
+            static void on(int sig) { write(1, "got it\\n", 7); _exit(5); }
+            int main(void)
+            {
+                signal(SIGTERM, on);
+                puts("ready");
+                fflush(stdout);
+                for (;;)
+                    pause();
+            }""")
+        run = subprocess.Popen([TINE, prog], cwd=self.dir,
+                               stdout=subprocess.PIPE)
+        self.assertEqual(run.stdout.readline(), b"ready\n")
+        run.send_signal(signal.SIGTERM)
+        self.assertEqual(run.stdout.read(), b"got it\n")
+        self.assertEqual(run.wait(), 5)
+        run.stdout.close()
+
+    def test_stops_and_continues(self):
+        prog = self.compile("""
+            #include <signal.h>
+            #include <unistd.h>
+            int main(void) { raise(SIGSTOP); return 9; }""")
+        run = subprocess.Popen([TINE, prog], cwd=self.dir)
+        pid, status = os.waitpid(run.pid, os.WUNTRACED)
+        self.assertTrue(os.WIFSTOPPED(status))
+        os.kill(run.pid, signal.SIGCONT)
+        pid, status = os.waitpid(run.pid, 0)
+        self.assertEqual(os.waitstatus_to_exitcode(status), 9)
+        run.returncode = 9
+
+    def test_guests_die_with_the_supervisor(self):
+        prog = self.compile("""
+            #include <stdio.h>
+            #include <unistd.h>
+            int main(void) { puts("ready"); fflush(stdout);
+                             for (;;) pause(); }""")
+        run = subprocess.Popen([TINE, prog], cwd=self.dir,
+                               stdout=subprocess.PIPE)
+        run.stdout.readline()
+        run.kill()
+        run.wait()
+        # The pipe's writing end closes when the guest is gone.
+        self.assertEqual(run.stdout.read(), b"")
+        run.stdout.close()
+
+    def test_no_descriptors_are_inherited(self):
+        prog = self.compile("""
+            #include <unistd.h>
+            int main(void) { return write(9, "x", 1) == 1; }""")
+        read, write = os.pipe()
+        os.dup2(write, 9)
+        done = subprocess.run([TINE, prog], cwd=self.dir, pass_fds=(9,))
+        os.close(9)
+        os.close(write)
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(os.read(read, 1), b"")
+        os.close(read)
+
+
+def main():
+    global TINE, TINE_CC
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--tine", required=True)
+    parser.add_argument("--tine-cc", required=True)
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    TINE, TINE_CC = options.tine, options.tine_cc
+    unittest.main(argv=[sys.argv[0], *options.names])
+
+
+if __name__ == "__main__":
+    main()

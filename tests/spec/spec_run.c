@@ -1,0 +1,632 @@
+/*
+ * spec_run.c: run one script of the specification's test suite, in the JSON
+ * form of wast2json, in the interpreter.
+ *
+ *     spec_run SCRIPT.json [SKIP.txt]
+ *
+ * Prints each command that fails, and a summary line; the exit status is 0 if
+ * nothing failed.  Malformed modules given as text are not ours to parse and
+ * are counted as skipped; so are commands that SKIP.txt names, a line
+ * `SCRIPT:LINE REASON` each.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "base/vec.h"
+#include "interp/interp.h"
+#include "proc/futex.h"
+#include "spec_value.h"
+
+struct entry {
+    char *name; /* "$M", or NULL */
+    char *as;   /* registered name, or NULL */
+    struct module *module;
+    struct instance *inst;
+};
+
+struct run {
+    const char *dir;
+    struct thread thread;
+    VEC(struct entry) entries;
+    struct instance *current;
+    bool unsupported; /* a module needed a feature that is not there: what
+                         builds on it is skipped */
+    unsigned passed, failed, skipped;
+    int line;
+    VEC(int) skips; /* lines of this script */
+    struct pool pool;
+    struct memory *memory;
+    struct memory *shared_memory;
+    struct table *table;
+};
+
+static void fail(struct run *run, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void fail(struct run *run, const char *fmt, ...)
+{
+    va_list ap;
+
+    run->failed++;
+    printf("line %d: ", run->line);
+    va_start(ap, fmt);
+    vprintf(fmt, ap);
+    va_end(ap);
+    putchar('\n');
+}
+
+static const char *string_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* --- The host module "spectest" --- */
+
+static uint64_t host_print(struct thread *t, const uint64_t *args,
+                           const void *data)
+{
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    uint32_t n;
+    valtype params[2];
+} prints[] = {
+    {"print", 0, {0}},
+    {"print_i32", 1, {VT_I32}},
+    {"print_i64", 1, {VT_I64}},
+    {"print_f32", 1, {VT_F32}},
+    {"print_f64", 1, {VT_F64}},
+    {"print_i32_f32", 2, {VT_I32, VT_F32}},
+    {"print_f64_f64", 2, {VT_F64, VT_F64}},
+};
+
+static bool link_print(struct run *run, struct name name,
+                       struct extern_ref *ret)
+{
+    size_t i;
+
+    for (i = 0; i < countof(prints); i++)
+        if (name_is(name, prints[i].name)) {
+            ret->kind = EXTERN_FUNC;
+            ret->func = func_new_host(
+                &run->pool,
+                functype_intern(prints[i].n, prints[i].params, 0, NULL),
+                host_print, NULL);
+            return true;
+        }
+    return false;
+}
+
+static bool link_global(struct run *run, struct name name,
+                        struct extern_ref *ret)
+{
+    static const struct {
+        const char *name;
+        valtype type;
+        uint64_t bits;
+    } globals[] = {
+        {"global_i32", VT_I32, 666},
+        {"global_i64", VT_I64, 666},
+        {"global_f32", VT_F32, 0x4426a666},
+        {"global_f64", VT_F64, 0x4084d4cccccccccd},
+    };
+    size_t i;
+
+    for (i = 0; i < countof(globals); i++)
+        if (name_is(name, globals[i].name)) {
+            struct global *global = pool_alloc(&run->pool, sizeof(*global));
+
+            assert(global);
+            global->type.type = globals[i].type;
+            global->value = global->storage;
+            global->storage[0] = globals[i].bits;
+            ret->kind = EXTERN_GLOBAL;
+            ret->global = global;
+            return true;
+        }
+    return false;
+}
+
+static bool link_spectest(struct run *run, struct name name,
+                          struct extern_ref *ret, struct error *err)
+{
+    static const struct memtype memtype = {
+        .limits = {.min = 1, .max = 2, .has_max = true}};
+    static const struct memtype shared = {
+        .limits = {.min = 1, .max = 2, .has_max = true}, .shared = true};
+    static const struct tabletype tabletype = {
+        .limits = {.min = 10, .max = 20, .has_max = true}, .elem = VT_FUNCREF};
+
+    if (link_print(run, name, ret) || link_global(run, name, ret))
+        return true;
+    if (name_is(name, "memory")) {
+        ret->kind = EXTERN_MEMORY;
+        if (!run->memory)
+            run->memory = memory_new(&memtype, false, err);
+        ret->memory = run->memory;
+        return ret->memory != NULL;
+    }
+    if (name_is(name, "shared_memory")) {
+        ret->kind = EXTERN_MEMORY;
+        if (!run->shared_memory)
+            run->shared_memory = memory_new(&shared, false, err);
+        ret->memory = run->shared_memory;
+        return ret->memory != NULL;
+    }
+    if (name_is(name, "table")) {
+        ret->kind = EXTERN_TABLE;
+        if (!run->table)
+            run->table = table_new(&tabletype, err);
+        ret->table = run->table;
+        return ret->table != NULL;
+    }
+    return error_set(err, ERROR_UNLINKABLE, ERROR_NO_OFFSET, "unknown import");
+}
+
+/* Names may hold NUL bytes. */
+static const struct export *find_export(const struct module *module,
+                                        const char *text, size_t len)
+{
+    uint32_t i;
+
+    for (i = 0; i < module->n_exports; i++)
+        if (module->exports[i].name.len == len &&
+            memcmp(module->exports[i].name.text, text, len) == 0)
+            return &module->exports[i];
+    return NULL;
+}
+
+static bool link_import(void *ctx, const struct import *import,
+                        struct extern_ref *ret, struct error *err)
+{
+    struct run *run = ctx;
+    size_t i;
+
+    if (name_is(import->module, "spectest"))
+        return link_spectest(run, import->name, ret, err);
+    for (i = run->entries.n; i-- > 0;) {
+        struct entry *entry = &run->entries.items[i];
+        const struct export *export;
+
+        if (!entry->as || !name_is(import->module, entry->as))
+            continue;
+        export =
+            find_export(entry->module, import->name.text, import->name.len);
+        if (!export)
+            break;
+        *ret = instance_export(entry->inst, export);
+        return true;
+    }
+    return error_set(err, ERROR_UNLINKABLE, import->offset, "unknown import");
+}
+
+/* --- Modules --- */
+
+static struct module *load(struct run *run, const char *file, struct error *err)
+{
+    char path[4096];
+    AUTO_FD int fd = -1;
+    struct module *module;
+
+    (void)snprintf(path, sizeof(path), "%s/%s", run->dir, file);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        error_set_errno(err, ERROR_NOT_FOUND, errno, "%s", path);
+        return NULL;
+    }
+    module = module_open(path, fd, err);
+    if (module && !module_validate(module, err)) {
+        module_free(module);
+        return NULL;
+    }
+    return module;
+}
+
+/* Call f; TRAP_NONE if it returned. */
+static enum trap call(struct run *run, struct func *f, uint64_t *slots)
+{
+    struct thread *t = &run->thread;
+
+    t->leave = LEAVE_NONE;
+    t->inst = f->inst;
+    if (interp_run(t, f, slots))
+        return TRAP_NONE;
+    t->leave = LEAVE_NONE;
+    return t->trap;
+}
+
+/* Instantiate and run the start function. */
+static bool start(struct run *run, struct module *module, struct instance **ret,
+                  struct error *err)
+{
+    uint64_t slots[1];
+    enum trap trap;
+
+    if (!instance_new(module, link_import, run, false, ret, err))
+        return false;
+    if (!module->has_start)
+        return true;
+    trap = call(run, (*ret)->funcs[module->start], slots);
+    if (trap)
+        return error_set(err, ERROR_TRAP, ERROR_NO_OFFSET, "%s",
+                         trap_text(trap));
+    return true;
+}
+
+static char *copy_of(const char *text)
+{
+    return text ? strdup(text) : NULL;
+}
+
+/* Keep the module and the instance, which others may refer to, to the end. */
+static struct entry *keep(struct run *run, const char *name,
+                          struct module *module, struct instance *inst)
+{
+    struct entry entry = {copy_of(name), NULL, module, inst};
+
+    if (!vec_push(&run->entries, entry))
+        abort();
+    return &run->entries.items[run->entries.n - 1];
+}
+
+static void on_module(struct run *run, const json_t *command)
+{
+    struct error err = ERROR_INIT;
+    struct module *module = load(run, string_of(command, "filename"), &err);
+    struct instance *inst = NULL;
+
+    run->current = NULL;
+    if (!module) {
+        if (err.kind == ERROR_UNSUPPORTED) {
+            run->unsupported = true;
+            run->skipped++;
+            printf("line %d: skipped: %s\n", run->line, err.text);
+        } else {
+            fail(run, "module: %s at %" PRIu64, err.text, err.offset);
+        }
+        return;
+    }
+    if (!start(run, module, &inst, &err)) {
+        if (run->unsupported && err.kind == ERROR_UNLINKABLE)
+            run->skipped++;
+        else
+            fail(run, "module: %s", err.text);
+        keep(run, NULL, module, inst);
+        return;
+    }
+    keep(run, string_of(command, "name"), module, inst);
+    run->current = inst;
+    run->passed++;
+}
+
+/* A module that must be refused.  What is invalid as text may be malformed as
+ * a binary. */
+static void on_bad_module(struct run *run, const json_t *command)
+{
+    struct error err = ERROR_INIT;
+    const char *type = string_of(command, "module_type");
+    struct module *module;
+
+    if (type && strcmp(type, "text") == 0) {
+        run->skipped++;
+        return;
+    }
+    module = load(run, string_of(command, "filename"), &err);
+    if (module) {
+        fail(run, "accepted, but: %s", string_of(command, "text"));
+        module_free(module);
+    } else if (err.kind == ERROR_UNSUPPORTED) {
+        run->skipped++;
+        printf("line %d: skipped: %s\n", run->line, err.text);
+    } else {
+        run->passed++;
+    }
+}
+
+static void on_bad_instance(struct run *run, const json_t *command,
+                            enum error_kind want)
+{
+    struct error err = ERROR_INIT;
+    const char *text = string_of(command, "text");
+    struct module *module = load(run, string_of(command, "filename"), &err);
+    struct instance *inst = NULL;
+
+    if (!module && err.kind == ERROR_UNSUPPORTED) {
+        run->skipped++;
+        printf("line %d: skipped: %s\n", run->line, err.text);
+        return;
+    }
+    if (!module) {
+        fail(run, "not even valid: %s", err.text);
+        return;
+    }
+    if (start(run, module, &inst, &err))
+        fail(run, "instantiated, but: %s", text);
+    else if (err.kind != want || !strstr(err.text, text)) {
+        if (run->unsupported && err.kind == ERROR_UNLINKABLE)
+            run->skipped++;
+        else
+            fail(run, "'%s' instead of '%s'", err.text, text);
+    } else
+        run->passed++;
+    keep(run, NULL, module, inst);
+}
+
+static void on_register(struct run *run, const json_t *command)
+{
+    const char *name = string_of(command, "name");
+    size_t i;
+
+    for (i = run->entries.n; i-- > 0;) {
+        struct entry *entry = &run->entries.items[i];
+
+        if (name ? entry->name && strcmp(entry->name, name) == 0
+                 : entry->inst == run->current) {
+            free(entry->as);
+            entry->as = copy_of(string_of(command, "as"));
+            run->passed++;
+            return;
+        }
+    }
+    if (run->unsupported)
+        run->skipped++;
+    else
+        fail(run, "no module to register");
+}
+
+/* --- Actions --- */
+
+static struct instance *action_instance(struct run *run, const json_t *action)
+{
+    const char *name = string_of(action, "module");
+    size_t i;
+
+    if (!name)
+        return run->current;
+    for (i = run->entries.n; i-- > 0;)
+        if (run->entries.items[i].name &&
+            strcmp(run->entries.items[i].name, name) == 0)
+            return run->entries.items[i].inst;
+    return NULL;
+}
+
+struct outcome {
+    bool done;
+    enum trap trap;
+    uint32_t n;
+    const valtype *types;
+    valtype type; /* of a global */
+    uint64_t slots[LIMIT_PARAMS];
+};
+
+static void invoke(struct run *run, struct instance *inst, const json_t *action,
+                   struct outcome *out)
+{
+    const json_t *field = json_object_get(action, "field");
+    const struct export *export = find_export(
+        inst->module, json_string_value(field), json_string_length(field));
+    struct func *f;
+    const json_t *arg;
+    size_t i;
+    uint32_t n = 0;
+
+    if (!export || export->kind != EXTERN_FUNC) {
+        fail(run, "no exported function %s", json_string_value(field));
+        return;
+    }
+    f = inst->funcs[export->index];
+    json_array_foreach(json_object_get(action, "args"), i, arg) n +=
+        spec_value_read(arg, &out->slots[n]);
+    out->trap = call(run, f, out->slots);
+    out->n = f->type->n_results;
+    out->types = f->type->results;
+    out->done = true;
+}
+
+static void act(struct run *run, const json_t *action, struct outcome *out)
+{
+    struct instance *inst = action_instance(run, action);
+    const char *field = string_of(action, "field");
+    struct global *global;
+
+    memset(out, 0, sizeof(*out));
+    if (!inst) {
+        if (run->unsupported)
+            run->skipped++;
+        else
+            fail(run, "no module for the action");
+        return;
+    }
+    if (strcmp(string_of(action, "type"), "invoke") == 0) {
+        invoke(run, inst, action, out);
+        return;
+    }
+    global = instance_global(inst, field);
+    if (!global) {
+        fail(run, "no exported global %s", field);
+        return;
+    }
+    out->type = global->type.type;
+    out->types = &out->type;
+    out->n = 1;
+    out->slots[0] = *global->value;
+    out->done = true;
+}
+
+static void on_return(struct run *run, const json_t *command)
+{
+    const json_t *expected = json_object_get(command, "expected");
+    struct outcome out;
+    const json_t *want;
+    size_t i;
+    uint32_t at = 0;
+
+    act(run, json_object_get(command, "action"), &out);
+    if (!out.done)
+        return;
+    if (out.trap) {
+        fail(run, "trapped: %s", trap_text(out.trap));
+        return;
+    }
+    if (expected && json_array_size(expected) != out.n) {
+        fail(run, "%u results", out.n);
+        return;
+    }
+    json_array_foreach(expected, i, want)
+    {
+        if (!spec_value_matches(want, out.types[i], &out.slots[at])) {
+            char *text = json_dumps(want, JSON_COMPACT);
+
+            fail(run, "%s: result %zu is 0x%" PRIx64 ", not %s",
+                 string_of(json_object_get(command, "action"), "field"), i,
+                 out.slots[at], text);
+            free(text);
+            return;
+        }
+        at += spec_value_slots(out.types[i]);
+    }
+    run->passed++;
+}
+
+static void on_trap(struct run *run, const json_t *command)
+{
+    const char *text = string_of(command, "text");
+    struct outcome out;
+
+    act(run, json_object_get(command, "action"), &out);
+    if (!out.done)
+        return;
+    if (!out.trap)
+        fail(run, "no trap, but: %s", text);
+    else if (strncmp(text, trap_text(out.trap), strlen(trap_text(out.trap))) !=
+                 0 &&
+             strncmp(text, trap_text(out.trap), strlen(text)) != 0)
+        fail(run, "'%s' instead of '%s'", trap_text(out.trap), text);
+    else
+        run->passed++;
+}
+
+static bool is_skipped(const struct run *run)
+{
+    size_t i;
+
+    for (i = 0; i < run->skips.n; i++)
+        if (run->skips.items[i] == run->line)
+            return true;
+    return false;
+}
+
+static void on_command(struct run *run, const json_t *command)
+{
+    const char *type = string_of(command, "type");
+
+    run->line = (int)json_integer_value(json_object_get(command, "line"));
+    if (is_skipped(run)) {
+        run->skipped++;
+        return;
+    }
+    if (strcmp(type, "module") == 0)
+        on_module(run, command);
+    else if (strcmp(type, "register") == 0)
+        on_register(run, command);
+    else if (strcmp(type, "assert_return") == 0 || strcmp(type, "action") == 0)
+        on_return(run, command);
+    else if (strcmp(type, "assert_trap") == 0 ||
+             strcmp(type, "assert_exhaustion") == 0)
+        on_trap(run, command);
+    else if (strcmp(type, "assert_invalid") == 0 ||
+             strcmp(type, "assert_malformed") == 0)
+        on_bad_module(run, command);
+    else if (strcmp(type, "assert_unlinkable") == 0)
+        on_bad_instance(run, command, ERROR_UNLINKABLE);
+    else if (strcmp(type, "assert_uninstantiable") == 0)
+        on_bad_instance(run, command, ERROR_TRAP);
+    else
+        fail(run, "unknown command %s", type);
+}
+
+/* The lines of `script` in the skip file. */
+static bool read_skips(struct run *run, const char *path, const char *script)
+{
+    FILE *file = fopen(path, "re");
+    char line[512];
+    size_t len = strlen(script);
+    bool ok = file != NULL;
+
+    while (ok && fgets(line, sizeof(line), file))
+        if (strncmp(line, script, len) == 0 && line[len] == ':')
+            ok = vec_push(&run->skips, atoi(line + len + 1));
+    if (file)
+        (void)fclose(file);
+    return ok;
+}
+
+static void run_done(struct run *run)
+{
+    size_t i;
+
+    for (i = 0; i < run->entries.n; i++) {
+        struct entry *entry = &run->entries.items[i];
+
+        instance_free(entry->inst);
+        module_free(entry->module);
+        free(entry->name);
+        free(entry->as);
+    }
+    vec_done(&run->entries);
+    vec_done(&run->skips);
+    memory_free(run->memory);
+    memory_free(run->shared_memory);
+    table_free(run->table);
+    pool_done(&run->pool);
+    thread_done(&run->thread);
+}
+
+int main(int argc, char **argv)
+{
+    struct error err = ERROR_INIT;
+    struct run run = {0};
+    json_error_t json_error;
+    char *dir;
+    const json_t *command;
+    size_t i;
+    json_t *json;
+
+    if (argc != 2 && argc != 3) {
+        fputs("usage: spec_run SCRIPT.json [SKIP.txt]\n", stderr);
+        return 2;
+    }
+    interp_init();
+    if (!thread_init(&run.thread, &err)) {
+        fprintf(stderr, "%s\n", err.text);
+        return 2;
+    }
+    futex_attach(&run.thread);
+    json = json_load_file(argv[1], JSON_ALLOW_NUL, &json_error);
+    if (!json) {
+        fprintf(stderr, "%s: %s\n", argv[1], json_error.text);
+        return 2;
+    }
+    dir = strdup(argv[1]);
+    run.dir = dirname(dir);
+    if (argc == 3 && !read_skips(&run, argv[2], basename(dir))) {
+        fprintf(stderr, "%s: cannot read it\n", argv[2]);
+        return 2;
+    }
+    pool_init(&run.pool);
+    json_array_foreach(json_object_get(json, "commands"), i, command)
+        on_command(&run, command);
+    printf("%u passed, %u failed, %u skipped\n", run.passed, run.failed,
+           run.skipped);
+    run_done(&run);
+    json_decref(json);
+    free(dir);
+    return run.failed != 0;
+}

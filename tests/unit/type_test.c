@@ -1,0 +1,224 @@
+/* type_test.c: interned function types, matching, printing. */
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "wasm/type.h"
+
+#define N_TYPES   4000
+#define N_THREADS 4
+
+static const valtype kinds[] = {VT_I32, VT_I64, VT_F32, VT_F64, VT_FUNCREF};
+
+/* A type for each number: its digits are the parameters. */
+static const struct functype *numbered(uint32_t number)
+{
+    valtype params[16];
+    uint32_t n = 0;
+
+    while (number) {
+        params[n++] = kinds[number % countof(kinds)];
+        number /= countof(kinds);
+    }
+    return functype_intern(n, params, n % 2, params);
+}
+
+static void test_intern(void **state)
+{
+    static const valtype a[] = {VT_I32, VT_I64};
+    static const valtype b[] = {VT_I32, VT_I64};
+    const struct functype *t = functype_intern(2, a, 1, a);
+
+    assert_non_null(t);
+    assert_ptr_equal(t, functype_intern(2, b, 1, b));
+    assert_int_equal(t->n_params, 2);
+    assert_int_equal(t->n_results, 1);
+    assert_int_equal(t->params[1], VT_I64);
+    assert_int_equal(t->results[0], VT_I32);
+    /* The arrays are copied. */
+    assert_true(t->params != a && t->results != a);
+    /* Where the border between parameters and results lies matters. */
+    assert_ptr_not_equal(t, functype_intern(1, a, 2, a));
+    assert_ptr_not_equal(t, functype_intern(2, a, 0, NULL));
+    assert_ptr_not_equal(functype_intern(2, a, 0, NULL),
+                         functype_intern(0, NULL, 2, a));
+    assert_ptr_equal(functype_intern(0, NULL, 0, NULL),
+                     functype_intern(0, a, 0, a));
+}
+
+static void test_many(void **state)
+{
+    static const struct functype *types[N_TYPES];
+    uint32_t i;
+
+    for (i = 0; i < N_TYPES; i++)
+        types[i] = numbered(i);
+    for (i = 0; i < N_TYPES; i++) {
+        assert_ptr_equal(numbered(i), types[i]);
+        assert_true(i == 0 || types[i]->id != types[i - 1]->id);
+    }
+}
+
+static void *intern_all(void *arg)
+{
+    const struct functype **types = arg;
+    uint32_t i;
+
+    /* Types that test_many has not made. */
+    for (i = 0; i < N_TYPES; i++)
+        types[i] = numbered(1000000 + i);
+    return NULL;
+}
+
+/* Threads that make the same types at once get the same ones. */
+static void test_threads(void **state)
+{
+    static const struct functype *types[N_THREADS][N_TYPES];
+    pthread_t threads[N_THREADS];
+    int i;
+
+    for (i = 0; i < N_THREADS; i++)
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, intern_all, types[i]), 0);
+    for (i = 0; i < N_THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (i = 1; i < N_THREADS; i++)
+        assert_memory_equal(types[i], types[0], sizeof(types[0]));
+}
+
+static void test_block(void **state)
+{
+    size_t i;
+
+    assert_int_equal(functype_block(VT_EMPTY)->n_results, 0);
+    assert_int_equal(functype_block(VT_EMPTY)->n_params, 0);
+    for (i = 0; i < countof(kinds); i++) {
+        assert_int_equal(functype_block(kinds[i])->n_results, 1);
+        assert_int_equal(functype_block(kinds[i])->n_params, 0);
+        assert_int_equal(functype_block(kinds[i])->results[0], kinds[i]);
+    }
+    assert_null(functype_block(VT_V128));
+    assert_null(functype_block(VT_BOTTOM));
+}
+
+static void test_names(void **state)
+{
+    static const valtype some[] = {VT_I32, VT_EXTERNREF, VT_F64};
+    char buf[64];
+
+    assert_string_equal(valtype_name(VT_FUNCREF), "funcref");
+    assert_string_equal(valtype_name(VT_BOTTOM), "unknown");
+    assert_string_equal(valtype_foreign(VT_V128), "SIMD");
+    assert_string_equal(valtype_foreign(0x64), "typed function references");
+    assert_null(valtype_foreign(VT_I32));
+    assert_null(valtype_foreign(0x00));
+    functype_print(functype_intern(3, some, 1, some), buf, sizeof(buf));
+    assert_string_equal(buf, "(i32, externref, f64) -> (i32)");
+    functype_print(functype_intern(0, NULL, 0, NULL), buf, sizeof(buf));
+    assert_string_equal(buf, "() -> ()");
+    /* Cut off, and nothing behind the end is written. */
+    memset(buf, '#', sizeof(buf));
+    functype_print(functype_intern(3, some, 1, some), buf, 8);
+    assert_string_equal(buf, "(i32, e");
+    assert_int_equal(buf[8], '#');
+    functype_print(functype_intern(3, some, 1, some), buf, 0);
+    assert_string_equal(buf, "(i32, e");
+}
+
+static struct limits limits(uint64_t min, uint64_t max)
+{
+    return (struct limits){
+        .min = min, .max = max, .has_max = max != UINT64_MAX};
+}
+
+static struct externtype memory(uint64_t min, uint64_t max, bool shared)
+{
+    return (struct externtype){.kind = EXTERN_MEMORY,
+                               .memory = {limits(min, max), shared}};
+}
+
+static struct externtype table(uint64_t min, uint64_t max, valtype elem)
+{
+    return (struct externtype){.kind = EXTERN_TABLE,
+                               .table = {limits(min, max), elem}};
+}
+
+static struct externtype global(valtype type, bool mutable)
+{
+    return (struct externtype){.kind = EXTERN_GLOBAL,
+                               .global = {type, mutable}};
+}
+
+static bool match(struct externtype have, struct externtype want)
+{
+    return externtype_match(&have, &want);
+}
+
+static void test_match(void **state)
+{
+    const uint64_t none = UINT64_MAX;
+    struct externtype f = {.kind = EXTERN_FUNC, .func = numbered(5)};
+    struct externtype g = {.kind = EXTERN_FUNC, .func = numbered(6)};
+    struct externtype wide = memory(1, none, false);
+
+    assert_true(match(f, f));
+    assert_false(match(f, g));
+    assert_false(match(f, global(VT_I32, false)));
+    /* Memories: at least as large, at most as growable. */
+    assert_true(match(memory(2, 5, false), memory(1, none, false)));
+    assert_true(match(memory(2, 5, false), memory(2, 5, false)));
+    assert_true(match(memory(2, 4, false), memory(2, 5, false)));
+    assert_false(match(memory(2, 5, false), memory(3, none, false)));
+    assert_false(match(memory(2, 5, false), memory(2, 4, false)));
+    assert_false(match(memory(2, none, false), memory(2, 5, false)));
+    assert_false(match(memory(1, 2, true), memory(1, 2, false)));
+    assert_true(match(memory(1, 2, true), memory(1, 2, true)));
+    wide.memory.limits.is_64 = true;
+    assert_false(match(wide, memory(1, none, false)));
+    /* Tables: the same, and the same elements. */
+    assert_true(match(table(3, none, VT_FUNCREF), table(3, none, VT_FUNCREF)));
+    assert_false(match(table(3, 9, VT_FUNCREF), table(3, 9, VT_EXTERNREF)));
+    assert_false(match(table(3, none, VT_FUNCREF), table(3, 9, VT_FUNCREF)));
+    /* Globals: exactly. */
+    assert_true(match(global(VT_I64, true), global(VT_I64, true)));
+    assert_false(match(global(VT_I64, true), global(VT_I64, false)));
+    assert_false(match(global(VT_I64, false), global(VT_I64, true)));
+    assert_false(match(global(VT_I64, false), global(VT_I32, false)));
+}
+
+static void check_print(struct externtype type, const char *want)
+{
+    char buf[64];
+
+    externtype_print(&type, buf, sizeof(buf));
+    assert_string_equal(buf, want);
+}
+
+static void test_print(void **state)
+{
+    check_print(memory(1, 3, true), "memory 1..3 shared");
+    check_print(memory(0, UINT64_MAX, false), "memory 0..");
+    check_print(table(2, 9, VT_FUNCREF), "table 2..9 funcref");
+    check_print(global(VT_I32, true), "global mutable i32");
+    check_print(global(VT_EXTERNREF, false), "global externref");
+    check_print((struct externtype){.kind = EXTERN_FUNC,
+                                    .func = functype_intern(0, NULL, 1, kinds)},
+                "function () -> (i32)");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_intern),  cmocka_unit_test(test_many),
+        cmocka_unit_test(test_threads), cmocka_unit_test(test_block),
+        cmocka_unit_test(test_names),   cmocka_unit_test(test_match),
+        cmocka_unit_test(test_print),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
