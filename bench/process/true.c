@@ -1,0 +1,5 @@
+/* true.c: what a program costs that does nothing. */
+int main(void)
+{
+    return 0;
+}
