@@ -1,0 +1,63 @@
+# A thin front for people; CMakeLists.txt has the build.
+#
+#   make          build/tine
+#   make demo     install what is missing, build, show what tine does
+#   make check    install what is missing, build, run all tests
+#   make bench    measure
+#   make hard     all tests under AddressSanitizer and UBSan
+#   make format   lay the sources out
+
+BUILD ?= build
+JOBS ?= $(shell nproc)
+
+# The interpreter is fastest with a compiler that guarantees tail calls: the
+# newest clang there is, else what cc is.
+CLANGS := clang-22 clang-21 clang-20 clang-19 clang-18 clang-17 clang-16 \
+    clang-15 clang-14 clang
+ifeq ($(origin CC),default)
+CC := $(firstword $(foreach c,$(CLANGS),$(shell command -v $(c))) cc)
+endif
+CLANG_FORMAT ?= $(firstword $(foreach c,clang-format-22 clang-format,\
+    $(shell command -v $(c))))
+
+.PHONY: all configure configure-tests demo check bench hard format clean
+
+all: configure
+	@cmake --build $(BUILD) --target tine -j $(JOBS)
+
+configure:
+	@cmake -S . -B $(BUILD) $(if $(wildcard $(BUILD)/CMakeCache.txt),,\
+	    -DCMAKE_C_COMPILER=$(CC) -DBUILD_TESTING=OFF \
+	    $(if $(shell command -v ninja),-G Ninja)) >/dev/null
+
+# The compiler is looked up again, since deps.sh may just have installed it.
+configure-tests:
+	@scripts/deps.sh all
+	@cmake -S . -B $(BUILD) -DBUILD_TESTING=ON \
+	    $(if $(wildcard $(BUILD)/CMakeCache.txt),,-G Ninja \
+	    -DCMAKE_C_COMPILER=$$(for c in $(CLANGS) cc; do \
+	    command -v $$c && break; done)) >/dev/null
+
+demo: configure-tests
+	@cmake --build $(BUILD) -j $(JOBS)
+	@scripts/demo.sh $(BUILD)
+
+check: configure-tests
+	@cmake --build $(BUILD) -j $(JOBS)
+	@ctest --test-dir $(BUILD) -j $(JOBS) --output-on-failure
+
+bench: configure-tests
+	@cmake --build $(BUILD) -j $(JOBS)
+	@bench/run $(BUILD)
+
+hard:
+	@scripts/deps.sh all
+	@cmake --preset asan >/dev/null
+	@cmake --build --preset asan -j $(JOBS)
+	@ctest --preset asan -j $(JOBS)
+
+format:
+	@git ls-files '*.c' '*.h' | xargs $(CLANG_FORMAT) -i
+
+clean:
+	@rm -rf $(BUILD)
