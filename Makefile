@@ -4,7 +4,7 @@
 #   make demo     install what is missing, build, show what tine does
 #   make check    install what is missing, build, run all tests
 #   make bench    measure
-#   make hard     all tests under AddressSanitizer and UBSan
+#   make hard     all tests under the sanitizers
 #   make format   lay the sources out
 
 BUILD ?= build
@@ -52,9 +52,10 @@ bench: configure-tests
 
 hard:
 	@scripts/deps.sh all
-	@cmake --preset asan >/dev/null
-	@cmake --build --preset asan -j $(JOBS)
-	@ctest --preset asan -j $(JOBS)
+	@for preset in asan tsan; do \
+	    cmake --preset $$preset >/dev/null && \
+	    cmake --build --preset $$preset -j $(JOBS) && \
+	    ctest --preset $$preset -j $(JOBS) || exit; done
 
 format:
 	@git ls-files '*.c' '*.h' | xargs $(CLANG_FORMAT) -i

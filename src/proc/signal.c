@@ -44,6 +44,14 @@ static bool can_be_caught(int sig)
 
 /* --- Host handlers --- */
 
+/* ThreadSanitizer keeps signals back until the thread calls a function of libc
+ * that it knows to block; wait_x86_64.S is none.  This name it does not know.
+ */
+#if TINE_TSAN
+int __sigaction(int, const struct sigaction *, struct sigaction *);
+#define sigaction(sig, new, old) __sigaction(sig, new, old)
+#endif
+
 static void record(int sig, siginfo_t *info, void *context)
 {
     struct thread *t = thread_current;

@@ -51,13 +51,13 @@ static void become(struct process *process, struct env *env,
     process->main.leave = LEAVE_EXEC;
 }
 
-/* fork(2) without the guest's memory. */
+/* fork(2) without the guest's memory; why _Fork(3): fork.c. */
 static pid_t fork_light(struct process *process)
 {
     pid_t host;
 
     program_dontfork(process->program, true);
-    host = fork();
+    host = _Fork();
     if (host != 0)
         program_dontfork(process->program, false);
     return host;
