@@ -45,7 +45,9 @@ static enum wasi_errno open_at(struct process *process, const char *path,
     ret->path = strdup(path);
     if (!ret->path)
         return WASI_NOMEM;
-    e = path_open_file(process, NULL, path, O_RDONLY, 0, &ret->file);
+    /* Without waiting for somebody to write to a FIFO. */
+    e = path_open_file(process, NULL, path, O_RDONLY | O_NONBLOCK, 0,
+                       &ret->file);
     if (e == WASI_OK && ret->file->filetype != WASI_FILETYPE_REGULAR_FILE)
         e = WASI_ACCES;
     if (e != WASI_OK)

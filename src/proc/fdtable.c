@@ -200,6 +200,13 @@ static enum wasi_errno target(struct fdtable *table, int32_t to,
     return dst->reserved ? WASI_BUSY : WASI_OK;
 }
 
+enum wasi_errno fdtable_may_replace(struct fdtable *table, int32_t to)
+{
+    struct fd_entry *dst;
+
+    return target(table, to, &dst);
+}
+
 enum wasi_errno fdtable_replace(struct fdtable *table, int32_t to,
                                 own struct file *file, uint64_t rights,
                                 uint64_t inheriting, bool cloexec)

@@ -74,8 +74,12 @@ void fdtable_forget_preopen(struct fdtable *table, int32_t fd);
  * range, WASI_BUSY for a reserved one, WASI_NOMEM.  Clears close-on-exec. */
 enum wasi_errno fdtable_dup2(struct fdtable *table, int32_t from, int32_t to);
 
+/* Could a file be put at exactly `to`?  Errors as fdtable_dup2, but for
+ * `from`. */
+enum wasi_errno fdtable_may_replace(struct fdtable *table, int32_t to);
+
 /* Put the file, which is taken in any case, at exactly `to`, closing what was
- * there.  Errors as fdtable_dup2. */
+ * there.  Errors as fdtable_may_replace. */
 enum wasi_errno fdtable_replace(struct fdtable *table, int32_t to,
                                 own struct file *file, uint64_t rights,
                                 uint64_t inheriting, bool cloexec) MUST_CHECK;

@@ -14,12 +14,11 @@
 #include "proc/hostabi.h"
 #include "proc/wait.h"
 
-static void forget(struct process *process, size_t i)
+static void forget(struct process *process, struct env *env,
+                   struct child *child)
 {
-    struct env *env = process->env;
-
-    family_release(process->family, env->children.items[i].pid);
-    env->children.items[i] = env->children.items[--env->children.n];
+    family_release(process->family, child->pid);
+    *child = env->children.items[--env->children.n];
 }
 
 /* Is there a child of the guest's that the caller waits for? */
@@ -38,17 +37,17 @@ static bool has_child(const struct env *env, int32_t pid)
 static bool reap_unborn(struct process *process, int32_t pid,
                         struct reaped *ret)
 {
-    const struct env *env = process->env;
+    struct env *env = process->env;
     size_t i;
 
     for (i = 0; i < env->children.n; i++) {
-        const struct child *child = &env->children.items[i];
+        struct child *child = &env->children.items[i];
 
         if (child->host_pid || (pid && child->pid != pid))
             continue;
         ret->pid = child->pid;
         ret->host_status = child->host_status;
-        forget(process, i);
+        forget(process, env, child);
         return true;
     }
     return false;
@@ -67,30 +66,62 @@ static int status_of(const siginfo_t *info)
     }
 }
 
+static struct child *find(const struct env *env, int32_t host_pid)
+{
+    size_t i;
+
+    for (i = 0; i < env->children.n; i++)
+        if (env->children.items[i].host_pid == host_pid)
+            return &env->children.items[i];
+    return NULL;
+}
+
+/*
+ * A child of an environment below is that one's to know of; but the kernel
+ * would show us nothing else from now on.  So it is reaped here, and its
+ * status kept as if it had exited inside this process.
+ */
+static void keep_for_below(struct process *process, const siginfo_t *info)
+{
+    struct env *env;
+
+    for (env = process->env->below; env; env = env->below) {
+        struct child *child = find(env, info->si_pid);
+
+        if (!child)
+            continue;
+        if (child->foreign) {
+            forget(process, env, child);
+            return;
+        }
+        family_set_dead(process->family, child->pid);
+        child->host_pid = 0;
+        child->host_status = status_of(info);
+        return;
+    }
+}
+
 /* The child that waitid has shown: take it.  False if it is not the guest's
  * to know of. */
 static bool take(struct process *process, const siginfo_t *info,
                  struct reaped *ret)
 {
     struct env *env = process->env;
-    size_t i;
+    struct child *child = find(env, info->si_pid);
 
-    for (i = 0; i < env->children.n; i++)
-        if (env->children.items[i].host_pid == info->si_pid)
-            break;
+    ret->pid = child && !child->foreign ? child->pid : 0;
     ret->host_status = status_of(info);
     if (info->si_code == CLD_STOPPED || info->si_code == CLD_TRAPPED) {
         (void)waitid(P_PID, (id_t)info->si_pid, NULL, WSTOPPED | WNOHANG);
-        ret->pid = i < env->children.n ? env->children.items[i].pid : 0;
         return ret->pid != 0;
     }
-    if (i < env->children.n)
-        family_set_dead(process->family, env->children.items[i].pid);
+    if (child)
+        family_set_dead(process->family, child->pid);
+    else
+        keep_for_below(process, info);
     (void)waitid(P_PID, (id_t)info->si_pid, NULL, WEXITED | WNOHANG);
-    if (i == env->children.n)
-        return false;
-    ret->pid = env->children.items[i].foreign ? 0 : env->children.items[i].pid;
-    forget(process, i);
+    if (child)
+        forget(process, env, child);
     return ret->pid != 0;
 }
 

@@ -261,9 +261,16 @@ bool sigstate_copy(struct sigstate *dst, const struct sigstate *src)
     return true;
 }
 
-void sigstate_done(struct sigstate *state)
+void sigstate_disinherit(struct sigstate *state)
 {
     free(state->inherited);
+    state->inherited = NULL;
+    state->n_inherited = 0;
+}
+
+void sigstate_done(struct sigstate *state)
+{
+    sigstate_disinherit(state);
     memset(state, 0, sizeof(*state));
 }
 
@@ -290,10 +297,12 @@ void signal_reset(struct thread *t)
     block_catchable(false);
 }
 
-void signal_env_changed(struct thread *t)
+void signal_env_changed(struct thread *t, const struct sigstate *left)
 {
     const struct sigstate *state = &t->process->env->sig;
 
+    if (left->handler && !state->handler)
+        install_all(t, false);
     block_catchable(state->blocked);
     if (!state->blocked && (t->pending & ~t->handling))
         thread_alert(t);

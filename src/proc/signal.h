@@ -32,6 +32,8 @@ struct sigstate {
 
 /* Copy; false: no memory. */
 bool sigstate_copy(struct sigstate *dst, const struct sigstate *src) MUST_CHECK;
+/* Forget what a parent set. */
+void sigstate_disinherit(struct sigstate *state);
 void sigstate_done(struct sigstate *state);
 
 /* Make the thread's safe points deliver signals. */
@@ -49,8 +51,9 @@ void signal_set_handler(struct thread *t, struct func *handler, bool restart);
  * stays pending. */
 void signal_reset(struct thread *t);
 
-/* The environment on top is another one: its signal state counts. */
-void signal_env_changed(struct thread *t);
+/* The environment on top is another one: its signal state counts, no longer
+ * `left`. */
+void signal_env_changed(struct thread *t, const struct sigstate *left);
 
 /* In a forked child: nothing is pending. */
 void signal_after_fork(struct thread *t);

@@ -59,7 +59,7 @@ static void end(struct thread *t, struct child noted)
     t->tid = parent->pid;
     (void)vec_push(&parent->children, noted); /* reserved by vfork_begin */
     adopt(parent, child);
-    signal_env_changed(t);
+    signal_env_changed(t, &child->sig);
     if (child->resume) {
         capture_restore(t, child->resume);
         guest_store_u32(t, child->resume_pid_out, (uint32_t)noted.pid);

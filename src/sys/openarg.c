@@ -54,6 +54,13 @@ static uint64_t rights_of(const struct file *file, const struct open_args *args,
     return rights;
 }
 
+enum wasi_errno open_args_check(const struct open_args *args)
+{
+    int hflags;
+
+    return open_flags(args, &hflags);
+}
+
 enum wasi_errno open_args_file(struct process *process, const struct file *dir,
                                const char *path, const struct open_args *args,
                                uint64_t inheriting, own struct file **ret,

@@ -14,11 +14,14 @@ struct open_args {
     uint64_t rights;  /* asked for; reading and writing make the access mode */
 };
 
+/* WASI_INVAL for flags that do not exist or do not go together. */
+enum wasi_errno open_args_check(const struct open_args *args);
+
 /*
  * Open what `path` leads to from `dir` (as path_resolve).  *rights: what a
- * descriptor for it is to have, of those `inheriting`.  WASI_INVAL for flags
- * that do not exist, WASI_NOTCAPABLE for access that is not inherited, and the
- * errors of path_open_file.
+ * descriptor for it is to have, of those `inheriting`.  The errors of
+ * open_args_check and path_open_file; WASI_NOTCAPABLE for access that is not
+ * inherited.
  */
 enum wasi_errno open_args_file(struct process *process, const struct file *dir,
                                const char *path, const struct open_args *args,

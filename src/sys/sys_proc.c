@@ -143,10 +143,13 @@ static enum wasi_errno exec(struct thread *t, struct exec_request *request)
     return e;
 }
 
-/* proc_exec and proc_exec2 have no result: what fails ends the process. */
+/* proc_exec and proc_exec2 have no result: what fails ends the process.  `e`:
+ * could the strings be read? */
 static void exec_or_exit(struct thread *t, struct exec_request *request,
                          enum wasi_errno e)
 {
+    bool unreadable = e == WASI_INVAL || e == WASI_MEMVIOLATION;
+
     if (e == WASI_OK)
         e = exec(t, request);
     exec_request_done(request);
@@ -155,7 +158,7 @@ static void exec_or_exit(struct thread *t, struct exec_request *request,
     if (t->process->env->resume)
         vfork_exit(t, W_EXITCODE(e, 0));
     else
-        leave(t, e == WASI_INVAL ? WASI_INVAL : WASI_NOEXEC);
+        leave(t, unreadable ? WASI_INVAL : WASI_NOEXEC);
 }
 
 void sys_proc_exec(struct thread *t, gaddr name, gsize name_len, gaddr args,

@@ -74,16 +74,21 @@ static enum wasi_errno load_op(const struct thread *t, gaddr at,
     return WASI_OK;
 }
 
-/* Open the path, from the child's working directory, as exactly op->fd. */
-static enum wasi_errno op_open(struct thread *t, const struct fd_op *op,
-                               const char *path)
+static struct open_args open_args_of(const struct fd_op *op)
 {
-    const struct open_args args = {
+    return (struct open_args){
         .follow = op->dirflags & WASI_LOOKUP_SYMLINK_FOLLOW,
         .oflags = op->oflags,
         .fdflags = op->fdflags,
         .rights = op->rights,
     };
+}
+
+/* Open the path, from the child's working directory, as exactly op->fd. */
+static enum wasi_errno op_open(struct thread *t, const struct fd_op *op,
+                               const char *path)
+{
+    const struct open_args args = open_args_of(op);
     struct fdtable *fds = call_fds(t);
     struct file *file;
     uint64_t rights;
@@ -140,13 +145,49 @@ static enum wasi_errno op_dup2(struct thread *t, const struct fd_op *op)
     return WASI_OK;
 }
 
+/* The path of an operation that has one, else NULL. */
+static enum wasi_errno load_path(const struct thread *t, const struct fd_op *op,
+                                 own char **ret)
+{
+    *ret = NULL;
+    if (op->cmd != WASI_FD_OP_OPEN && op->cmd != WASI_FD_OP_CHDIR)
+        return WASI_OK;
+    return guest_string(t, op->path, op->path_len, LIMIT_PATH, ret);
+}
+
+/* What can be said of an operation before any is done. */
+static enum wasi_errno check_op(struct thread *t, const struct fd_op *op)
+{
+    const struct open_args args = open_args_of(op);
+    AUTO_FREE char *path = NULL;
+    enum wasi_errno e = load_path(t, op, &path);
+
+    if (e)
+        return e;
+    switch (op->cmd) {
+    case WASI_FD_OP_OPEN:
+        if ((op->dirflags & ~(uint32_t)WASI_LOOKUP_SYMLINK_FOLLOW) ||
+            (op->fdflagsext & ~WASI_FDFLAGSEXT_CLOEXEC))
+            return WASI_INVAL;
+        e = open_args_check(&args);
+        return e ? e : fdtable_may_replace(call_fds(t), op->fd);
+    case WASI_FD_OP_DUP2:
+        return op->src_fd == op->fd ? WASI_OK
+                                    : fdtable_may_replace(call_fds(t), op->fd);
+    case WASI_FD_OP_CLOSE:
+    case WASI_FD_OP_CHDIR:
+    case WASI_FD_OP_FCHDIR:
+        return WASI_OK;
+    default:
+        return WASI_INVAL;
+    }
+}
+
 static enum wasi_errno do_op(struct thread *t, const struct fd_op *op)
 {
     AUTO_FREE char *path = NULL;
-    enum wasi_errno e = WASI_OK;
+    enum wasi_errno e = load_path(t, op, &path);
 
-    if (op->cmd == WASI_FD_OP_OPEN || op->cmd == WASI_FD_OP_CHDIR)
-        e = guest_string(t, op->path, op->path_len, LIMIT_PATH, &path);
     if (e)
         return e;
     switch (op->cmd) {
@@ -167,7 +208,9 @@ static enum wasi_errno do_op(struct thread *t, const struct fd_op *op)
     }
 }
 
-static enum wasi_errno do_ops(struct thread *t, gaddr ops, gsize n)
+static enum wasi_errno for_each_op(struct thread *t, gaddr ops, gsize n,
+                                   enum wasi_errno (*fn)(struct thread *t,
+                                                         const struct fd_op *))
 {
     gsize size = fd_op_size(t);
     enum wasi_errno e = WASI_OK;
@@ -180,9 +223,17 @@ static enum wasi_errno do_ops(struct thread *t, gaddr ops, gsize n)
 
         e = load_op(t, ops + i * size, &op);
         if (e == WASI_OK)
-            e = do_op(t, &op);
+            e = fn(t, &op);
     }
     return e;
+}
+
+/* All are looked at before the first is done: opening may make files. */
+static enum wasi_errno do_ops(struct thread *t, gaddr ops, gsize n)
+{
+    enum wasi_errno e = for_each_op(t, ops, n, check_op);
+
+    return e ? e : for_each_op(t, ops, n, do_op);
 }
 
 /* --- Signal dispositions --- */
@@ -237,7 +288,8 @@ static enum wasi_errno push_child(struct process *process)
         family_release(process->family, pid);
         return WASI_NOMEM;
     }
-    sigstate_done(&child->sig);
+    /* Its parent's handler is what signal_reset takes away. */
+    sigstate_disinherit(&child->sig);
     child->below = process->env;
     process->env = child;
     return WASI_OK;

@@ -414,14 +414,12 @@ static const char *errno_name(uint64_t number)
     return number < countof(names) ? names[number] : "?";
 }
 
-static void print_result(struct line *line, const struct thread *t,
-                         const struct call_info *info, uint64_t result)
+static void print_result(struct line *line, const struct call_info *info,
+                         uint64_t result)
 {
     const char *c;
 
-    if (t->leave != LEAVE_NONE) {
-        add(line, " = ?");
-    } else if (info->result == RESULT_ERRNO) {
+    if (info->result == RESULT_ERRNO) {
         add(line, " = %" PRIu64 " ", result);
         for (c = errno_name(result); *c; c++)
             add(line, "%c", *c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
@@ -470,7 +468,9 @@ uint64_t trace_call(struct thread *t, const uint64_t *args, const void *data)
     }
     (void)clock_gettime(CLOCK_MONOTONIC, &start);
     result = fn(t, args, data);
-    if (left && t->leave != LEAVE_NONE)
+    /* There is no memory to look at any more: its line has been written, or
+     * this is a child of proc_spawn, whose parent writes one. */
+    if (t->leave != LEAVE_NONE)
         return result;
     line.len = 0;
     add(&line, "[%" PRId32 "] %s(", t->process->env->pid, info->name);
@@ -481,7 +481,7 @@ uint64_t trace_call(struct thread *t, const uint64_t *args, const void *data)
     else
         add(&line, "%s", before.text);
     add(&line, ")");
-    print_result(&line, t, info, result);
+    print_result(&line, info, result);
     add(&line, " <%.6f>", seconds_since(&start));
     line_write(&line, t->process);
     return result;

@@ -40,8 +40,10 @@ def vector(items):
 I32, I64, F32, F64 = b"\x7f", b"\x7e", b"\x7d", b"\x7c"
 
 
-def module(functions, imports=(), pages=1, extra=b""):
-    """A module with exported functions: (name, params, results, code)."""
+def module(functions, imports=(), pages=1, extra=b"", reexports=()):
+    """A module with exported functions: (name, params, results, code).
+
+    pages: None for no memory.  reexports: imports, as (name, number)."""
     types = [b"\x60" + vector(list(p)) + vector(list(r))
              for _, _, p, r in imports]
     types += [b"\x60" + vector(list(p)) + vector(list(r))
@@ -53,9 +55,11 @@ def module(functions, imports=(), pages=1, extra=b""):
         section(2, vector([name(m) + name(f) + b"\x00" + leb(i)
                            for i, (m, f, *_) in enumerate(imports)])),
         section(3, vector([leb(n + i) for i in range(len(functions))])),
-        section(5, vector([b"\x00" + leb(pages)])),
+        section(5, vector([] if pages is None else [b"\x00" + leb(pages)])),
         section(7, vector([name(f) + b"\x00" + leb(n + i)
-                           for i, (f, *_) in enumerate(functions)])),
+                           for i, (f, *_) in enumerate(functions)] +
+                          [name(f) + b"\x00" + leb(i)
+                           for f, i in reexports])),
         section(10, vector([leb(len(b)) + b for b in bodies])), extra])
 
 

@@ -219,8 +219,8 @@ static void unknown(void **state)
     fixture_done(&f);
 }
 
-/* The calls that are made with any arguments below: those of the files of
- * this directory that do not change the process as a whole. */
+/* The calls that are made with any arguments below: those that do not change
+ * the process as a whole.  tests/hostile has the others. */
 static bool is_plain(const struct call_info *info)
 {
     static const char *const other[] = {"proc_",    "thread", "futex",
