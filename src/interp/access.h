@@ -23,21 +23,25 @@
     ".balign 32\n"                                                             \
     ".popsection\n"
 
-/* Zero- or sign-extend into a 64-bit variable. */
+/* All clobber memory, which keeps them in their order with each other and with
+ * what C does to the guest's memory.  Zero- or sign-extend into a 64-bit variable. */
 #define ACCESS_LOAD(insn, reg, m, a, ret)                                      \
     __asm__ volatile("1: " insn " (%[b],%[x]), %" reg "[v]\n" FAULT_SITE       \
                      : [v] "=r"(ret)                                           \
-                     : [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp))
+                     : [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)           \
+                     : "memory")
 
 #define ACCESS_LOAD_f32(m, a, ret)                                             \
     __asm__ volatile("1: movss (%[b],%[x]), %[v]\n" FAULT_SITE                 \
                      : [v] "=x"(ret)                                           \
-                     : [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp))
+                     : [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)           \
+                     : "memory")
 
 #define ACCESS_LOAD_f64(m, a, ret)                                             \
     __asm__ volatile("1: movsd (%[b],%[x]), %[v]\n" FAULT_SITE                 \
                      : [v] "=x"(ret)                                           \
-                     : [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp))
+                     : [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)           \
+                     : "memory")
 
 #define ACCESS_STORE(insn, reg, m, a, value)                                   \
     __asm__ volatile(                                                          \

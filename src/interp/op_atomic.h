@@ -49,14 +49,10 @@
         uint##bits##_t old = (uint##bits##_t)fp[ip[2]];                        \
         ATOMIC_ADDR(bits, 1, 4);                                               \
                                                                                \
-        /* The expected value counts in its full width: one with               \
-         * bits above matches nothing, and the value is only read. */          \
-        if (fp[ip[2]] != old)                                                  \
-            old = __atomic_load_n(ATOMIC_CELL(bits), __ATOMIC_SEQ_CST);        \
-        else                                                                   \
-            (void)__atomic_compare_exchange_n(                                 \
-                ATOMIC_CELL(bits), &old, (uint##bits##_t)fp[ip[3]], false,     \
-                __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                           \
+        /* The expected value is wrapped to the width of the access. */        \
+        (void)__atomic_compare_exchange_n(                                     \
+            ATOMIC_CELL(bits), &old, (uint##bits##_t)fp[ip[3]], false,         \
+            __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                               \
         fp[ip[6]] = old;                                                       \
         NEXT(7);                                                               \
     }

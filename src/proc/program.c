@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/utf8.h"
+
 static bool no_memory(struct error *err)
 {
     return error_set_errno(err, ERROR_HOST, ENOMEM, "program");
@@ -14,10 +16,14 @@ static bool no_memory(struct error *err)
 
 static bool unknown_import(const struct import *import, struct error *err)
 {
-    return error_set(
-        err, ERROR_UNLINKABLE, import->offset, "unknown import: %s %.*s.%.*s",
-        extern_kind_name(import->type.kind), (int)import->module.len,
-        import->module.text, (int)import->name.len, import->name.text);
+    char module[64], name[128];
+
+    (void)utf8_print(module, sizeof(module), import->module.text,
+                     import->module.len);
+    (void)utf8_print(name, sizeof(name), import->name.text, import->name.len);
+    return error_set(err, ERROR_UNLINKABLE, import->offset,
+                     "unknown import: %s %s.%s",
+                     extern_kind_name(import->type.kind), module, name);
 }
 
 /* Functions are bound now; the one memory that a program may import is made
@@ -139,7 +145,9 @@ bool program_start(struct program *program, struct thread *t, struct error *err)
     t->inst = program->inst;
     t->ptr_size = 4;
     sp = instance_global(program->inst, "__stack_pointer");
-    t->stack_pointer = sp && sp->type.mutable ? sp->value : NULL;
+    /* The runtime writes to it: to a reference that would be forgery. */
+    t->stack_pointer =
+        sp && sp->type.mutable && sp->type.type == VT_I32 ? sp->value : NULL;
     return true;
 }
 

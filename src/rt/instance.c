@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "wasm/constexpr.h"
 
 static struct instance *all_instances;
@@ -88,18 +89,19 @@ static bool check_import(const struct import *import,
                          const struct extern_ref *ref, struct error *err)
 {
     struct externtype have = extern_type(ref);
-    char want_text[160], have_text[160];
+    char want_text[160], have_text[160], module[64], name[128];
 
     if (externtype_match(&have, &import->type))
         return true;
     externtype_print(&import->type, want_text, sizeof(want_text));
     externtype_print(&have, have_text, sizeof(have_text));
+    (void)utf8_print(module, sizeof(module), import->module.text,
+                     import->module.len);
+    (void)utf8_print(name, sizeof(name), import->name.text, import->name.len);
     return error_set(err, ERROR_UNLINKABLE, import->offset,
-                     "incompatible import type: %.*s.%.*s is %s, the module "
+                     "incompatible import type: %s.%s is %s, the module "
                      "wants %s",
-                     (int)import->module.len, import->module.text,
-                     (int)import->name.len, import->name.text, have_text,
-                     want_text);
+                     module, name, have_text, want_text);
 }
 
 static void bind_import(struct instance *inst, const struct import *import,

@@ -40,10 +40,13 @@ def vector(items):
 I32, I64, F32, F64 = b"\x7f", b"\x7e", b"\x7d", b"\x7c"
 
 
-def module(functions, imports=(), pages=1, extra=b"", reexports=()):
+def module(functions, imports=(), pages=1, extra=b"", reexports=(),
+           stack_pointer=None):
     """A module with exported functions: (name, params, results, code).
 
-    pages: None for no memory.  reexports: imports, as (name, number)."""
+    pages: None for no memory.  reexports: imports, as (name, number).
+    stack_pointer: the global of that name: its type and initial value."""
+    globals_ = [] if stack_pointer is None else [stack_pointer]
     types = [b"\x60" + vector(list(p)) + vector(list(r))
              for _, _, p, r in imports]
     types += [b"\x60" + vector(list(p)) + vector(list(r))
@@ -56,10 +59,13 @@ def module(functions, imports=(), pages=1, extra=b"", reexports=()):
                            for i, (m, f, *_) in enumerate(imports)])),
         section(3, vector([leb(n + i) for i in range(len(functions))])),
         section(5, vector([] if pages is None else [b"\x00" + leb(pages)])),
+        section(6, vector(globals_)),
         section(7, vector([name(f) + b"\x00" + leb(n + i)
                            for i, (f, *_) in enumerate(functions)] +
                           [name(f) + b"\x00" + leb(i)
-                           for f, i in reexports])),
+                           for f, i in reexports] +
+                          [name("__stack_pointer") + b"\x03\x00"
+                           for _ in globals_])),
         section(10, vector([leb(len(b)) + b for b in bodies])), extra])
 
 
@@ -364,6 +370,12 @@ class Invoke(Test):
             ("single", [F32], [F32], b"\x20\x00"),
             ("double", [F64], [F64], b"\x20\x00"),
             ("two", [], [I32, I64], b"\x41\x01\x42\x7e"),
+            # What was at 0 after 200 was exchanged for 5 if it is -56 in
+            # 8 bits.
+            ("exchange", [], [I32],
+             b"\x41\x00\x41\xc8\x01\x3a\x00\x00"
+             b"\x41\x00\x41\x48\x41\x05\xfe\x4a\x00\x00\x1a"
+             b"\x41\x00\x2d\x00\x00"),
             ("trap", [], [], b"\x00")]))
 
     def invoke(self, *args):
@@ -376,7 +388,7 @@ class Invoke(Test):
                 (["wide", "-9223372036854775808"], "-9223372036854775808\n"),
                 (["single", "0.1"], "0.100000001\n"),
                 (["double", "-1e300"], "-1.0000000000000001e+300\n"),
-                (["two"], "1\n-2\n")):
+                (["two"], "1\n-2\n"), (["exchange"], "5\n")):
             self.check(self.invoke(*args), 0, out)
 
     def test_errors(self):

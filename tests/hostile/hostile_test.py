@@ -280,6 +280,24 @@ class Modules(Test):
                                   ("h", [I32], [], b"")], imports,
                                  extra=data("h")), -signal.SIGTERM)
 
+    def test_stack_pointer_of_another_type(self):
+        """The runtime lowers a guest's stack pointer while a handler runs;
+        what only has its name stays as it is."""
+        imports = [(WASIX, "callback_signal", [I32, I32], []),
+                   (PREVIEW1, "proc_raise", [I32], [I32]), EXIT]
+        start = call(0, 0, 1) + call(1, 12) + DROP + call(2, 99)
+        for init, is_initial in (
+                (b"\x70\x01\xd0\x70\x0b", b"\xd1"),
+                (b"\x6f\x01\xd0\x6f\x0b", b"\xd1"),
+                (b"\x7e\x01\x42\x2a\x0b", b"\x42\x2a\x51"),
+                (b"\x7d\x01\x43" + bytes(4) + b"\x0b",
+                 b"\xbc\x45"),
+                (b"\x7f\x00\x41\x2a\x0b", b"\x41\x2a\x46")):
+            handler = b"\x23\x00" + is_initial + b"\x10\x02"
+            self.check_module(module([("_start", [], [], start),
+                                      ("h", [I32], [], handler)], imports,
+                                     extra=data("h"), stack_pointer=init), 1)
+
     def test_start_is_imported(self):
         for name_ in ("_start", "_initialize"):
             self.check_module(
