@@ -20,57 +20,33 @@
  * A slot always holds 64 bits: an i32 is zero-extended, an f32 stands in the
  * lower half, a reference is a pointer.
  *
- * Forms: an operation with the forms of ops.def has one number a combination
- * of operand places and result place, in the order of enum form; the form
- * whose result goes to the accumulator follows the one with a result slot.
+ * Forms: an operation of ops.def has a number for each combination of places
+ * that its operands and its result can be in (places.h), one behind the other,
+ * the result's changing fastest.  Place by place:
+ *
+ *     operand, result   S, A, 0, 1, 2, 3; a last operand also I, as the last
+ *     branch            forward (F), backward, which attends to signals (L)
  */
 #ifndef TINE_INTERP_CODE_H
 #define TINE_INTERP_CODE_H
 
+#include "interp/places.h"
 #include "rt/instance.h"
 
-/* Where the two operands of a binary operation are. */
-enum form {
-    FORM_SS,
-    FORM_SI,
-    FORM_AS,
-    FORM_AI,
-    FORM_SA,
+/* Operand and result places by number, and how many there are with and without
+ * registers.  A constant's is the one behind the last. */
+enum {
+    AT_SLOT,
+    AT_ACC,
+    AT_REG,
+    PLACES_RARE = AT_REG,
+    PLACES = AT_REG + INTERP_REGS,
 };
 
-#define FORMS_BIN(name)                                                        \
-    I_##name##_SS_S, I_##name##_SS_A, I_##name##_SI_S, I_##name##_SI_A,        \
-        I_##name##_AS_S, I_##name##_AS_A, I_##name##_AI_S, I_##name##_AI_A,    \
-        I_##name##_SA_S, I_##name##_SA_A,
-
-/* Branches: forward (F), backward, which attend to signals (L). */
-#define FORMS_BR(name)                                                         \
-    I_##name##_SS_F, I_##name##_SS_L, I_##name##_SI_F, I_##name##_SI_L,        \
-        I_##name##_AS_F, I_##name##_AS_L, I_##name##_AI_F, I_##name##_AI_L,
-
-/* One operand, one result. */
-#define FORMS_UN(name)                                                         \
-    I_##name##_S_S, I_##name##_S_A, I_##name##_A_S, I_##name##_A_A,
-
-/* Address and value of a store. */
-#define FORMS_STORE(name)                                                      \
-    I_##name##_SS, I_##name##_SI, I_##name##_AS, I_##name##_AI, I_##name##_SA,
-
 enum internal {
-#define BIN(name, WASM, in, out, pre, expr) FORMS_BIN(name)
-#define ICMP(name, WASM, in, expr, INVERSE, SWAPPED)                           \
-    FORMS_BIN(name) FORMS_BR(br_##name)
-#define FCMP(name, WASM, in, expr, SWAPPED)                                    \
-    FORMS_BIN(name) FORMS_BR(br_##name) FORMS_BR(brn_##name)
-#define UN(name, WASM, in, out, pre, expr) FORMS_UN(name)
-#define LOAD(name, WASM, insn, reg)        FORMS_UN(name)
-#define LOADF(name, WASM, type)            FORMS_UN(name)
-#define STORE(name, WASM, insn, reg)       FORMS_STORE(name)
-#define STOREF(name, WASM, type) I_##name##_SS, I_##name##_AS, I_##name##_SA,
-#include "interp/ops.def"
-#define SINGLE(name, operands) I_##name,
-#include "interp/singles.def"
-#undef SINGLE
+#define TABLE(name) I_##name,
+#include "interp/table.h"
+#undef TABLE
     I_COUNT,
 };
 

@@ -28,6 +28,7 @@ uint32_t emit_op(struct translator *tr, uint32_t op)
     uint32_t start = (uint32_t)tr->code.n;
 
     emit_unit(tr, op);
+    tr->op_start = start;
     return start;
 }
 
@@ -92,21 +93,28 @@ void drop_entries(struct translator *tr, uint32_t n)
     tr->settled = MIN(tr->settled, height_of(tr));
 }
 
-void push_result(struct translator *tr, uint32_t start, bool acc)
+void push_result(struct translator *tr, uint32_t start, uint32_t results)
 {
     emit_unit(tr, own_slot(tr, height_of(tr)));
-    if (acc) {
-        tr->last.start = start;
-        tr->last.end = (uint32_t)tr->code.n;
-        tr->last.height = height_of(tr);
-        tr->last.compare = NULL;
-    }
+    tr->last.start = start;
+    tr->last.end = (uint32_t)tr->code.n;
+    tr->last.height = height_of(tr);
+    tr->last.results = results;
+    tr->last.fusible = FUSE_NOTHING;
     push_own(tr);
 }
 
 void forget_last(struct translator *tr)
 {
     tr->last.end = UINT32_MAX;
+}
+
+void forget_all(struct translator *tr)
+{
+    forget_last(tr);
+    tr->acc_from.end = UINT32_MAX;
+    tr->increment.end = UINT32_MAX;
+    tr->copy_end = UINT32_MAX;
 }
 
 /* Is the entry at this height the result of the instruction emitted last? */
@@ -116,11 +124,24 @@ static bool is_last_result(const struct translator *tr, uint32_t height)
            tr->stack.items[height].place == PLACE_OWN;
 }
 
+bool can_fuse(const struct translator *tr, uint32_t below, enum fusible how)
+{
+    uint32_t height = height_of(tr) - 1 - below;
+
+    return is_last_result(tr, height) && tr->last.fusible == how && !tr->failed;
+}
+
 void emit_copy(struct translator *tr, uint32_t from, uint32_t to)
 {
     if (from == to)
         return;
-    emit_op(tr, I_copy);
+    if (tr->copy_end == tr->code.n && !tr->failed) {
+        tr->code.items[tr->op_start] = I_copy_two;
+        tr->copy_end = UINT32_MAX;
+    } else {
+        emit_op(tr, I_copy_S_S);
+        tr->copy_end = (uint32_t)tr->code.n + 2;
+    }
     emit_unit(tr, from);
     emit_unit(tr, to);
 }
@@ -139,24 +160,187 @@ void emit_copy_n(struct translator *tr, uint32_t from, uint32_t to, uint32_t n)
     emit_unit(tr, n);
 }
 
-void emit_const(struct translator *tr, uint64_t bits, uint32_t to)
+/* A constant to a slot, or with a place that is a register, to that. */
+static void emit_const_to(struct translator *tr, uint64_t bits, uint32_t place)
 {
     if (bits == (uint32_t)bits || (int64_t)bits == (int32_t)bits) {
-        emit_op(tr, bits == (uint32_t)bits ? I_const_u32 : I_const32);
+        emit_op(tr,
+                (bits == (uint32_t)bits ? I_const_u32_S : I_const32_S) + place);
         emit_u32(tr, (uint32_t)bits);
     } else {
-        emit_op(tr, I_const64);
+        emit_op(tr, I_const64_S + place);
         emit_u64(tr, bits);
     }
+}
+
+void emit_const(struct translator *tr, uint64_t bits, uint32_t to)
+{
+    emit_const_to(tr, bits, AT_SLOT);
     emit_unit(tr, to);
 }
+
+/* --- Registers --- */
+
+/* The register of the local, or NO_REG; is it a float's? */
+static uint32_t reg_of(const struct translator *tr, uint32_t local,
+                       bool *is_float)
+{
+    uint32_t reg = tr->regs[local];
+
+    *is_float = reg != NO_REG && reg < tr->region->floats.n &&
+                tr->region->floats.locals[reg] == local;
+    return reg;
+}
+
+/* Emit a copy from a place to a place, without the slots. */
+static void emit_move(struct translator *tr, bool is_float, uint32_t from,
+                      uint32_t to)
+{
+    emit_op(tr, (is_float ? I_copyf_S_S : I_copy_S_S) + from * PLACES + to);
+}
+
+/* A local to a slot. */
+static void copy_local(struct translator *tr, uint32_t local, uint32_t to)
+{
+    bool is_float;
+    uint32_t reg = reg_of(tr, local, &is_float);
+
+    if (reg == NO_REG) {
+        emit_copy(tr, tr->local_slots[local], to);
+        return;
+    }
+    emit_move(tr, is_float, AT_REG + reg, AT_SLOT);
+    emit_unit(tr, to);
+}
+
+/* The top entry to the register of a local. */
+static void store_reg(struct translator *tr, uint32_t reg, bool is_float)
+{
+    const struct entry *top = top_entry(tr, 0);
+    uint32_t place, slot;
+
+    if (top->place == PLACE_CONST) {
+        if (is_float) {
+#if INTERP_REGS
+            emit_op(tr, I_constf_0 + reg);
+#endif
+            emit_u64(tr, top->bits);
+        } else {
+            emit_const_to(tr, top->bits, AT_REG + reg);
+        }
+        return;
+    }
+    if (top->place == PLACE_OWN && tr->last.end == tr->code.n &&
+        tr->last.height == height_of(tr) - 1 && tr->last.results == PLACES &&
+        !tr->failed) {
+        tr->code.items[tr->last.start] =
+            (code_unit)(tr->code.items[tr->last.start] + AT_REG + reg);
+        tr->code.n--;
+        if ((tr->last.fusible == FUSE_SUM || tr->last.fusible == FUSE_SUM64) &&
+            tr->last.operands == (AT_REG + reg) * (PLACES + 1) + PLACES) {
+            tr->increment.start = tr->last.start;
+            tr->increment.end = (uint32_t)tr->code.n;
+            tr->increment.reg = reg;
+        }
+        forget_last(tr);
+        return;
+    }
+    place = entry_place(tr, 0, PLACES, &slot);
+    emit_move(tr, is_float, place, AT_REG + reg);
+    if (place == AT_SLOT)
+        emit_unit(tr, slot);
+}
+
+/* The top entry to the slot of a local. */
+static void store_slot(struct translator *tr, uint32_t to)
+{
+    const struct entry *top = top_entry(tr, 0);
+
+    if (top->place == PLACE_CONST) {
+        emit_const(tr, top->bits, to);
+    } else if (top->place == PLACE_LOCAL) {
+        copy_local(tr, top->local, to);
+    } else if (tr->last.end == tr->code.n &&
+               tr->last.height == height_of(tr) - 1 && !tr->failed) {
+        /* The last instruction writes the local instead. */
+        tr->code.items[tr->code.n - 1] = (code_unit)to;
+        forget_last(tr);
+    } else {
+        emit_copy(tr, own_slot(tr, height_of(tr) - 1), to);
+    }
+}
+
+void store_local(struct translator *tr, uint32_t local)
+{
+    const struct entry *top = top_entry(tr, 0);
+    bool is_float;
+    uint32_t reg = reg_of(tr, local, &is_float);
+
+    if (top->place == PLACE_LOCAL && top->local == local)
+        return;
+    settle_local(tr, local);
+    if (reg == NO_REG)
+        store_slot(tr, tr->local_slots[local]);
+    else
+        store_reg(tr, reg, is_float);
+}
+
+#if INTERP_REGS
+
+static void emit_regs(struct translator *tr, uint32_t op, uint32_t n,
+                      const uint32_t *locals)
+{
+    uint32_t i;
+
+    if (n == 0)
+        return;
+    emit_op(tr, op + n - 1);
+    for (i = 0; i < n; i++)
+        emit_unit(tr, tr->local_slots[locals[i]]);
+}
+
+void emit_save(struct translator *tr)
+{
+    const struct region *region = tr->region;
+
+    if (!region)
+        return;
+    emit_regs(tr, I_save_0, region->ints.n_written, region->ints.locals);
+    emit_regs(tr, I_savef_0, region->floats.n_written, region->floats.locals);
+}
+
+void emit_load(struct translator *tr)
+{
+    const struct region *region = tr->region;
+
+    if (!region)
+        return;
+    emit_regs(tr, I_load_0, region->ints.n, region->ints.locals);
+    emit_regs(tr, I_loadf_0, region->floats.n, region->floats.locals);
+}
+
+#else
+
+void emit_save(struct translator *tr)
+{
+    (void)tr;
+}
+
+void emit_load(struct translator *tr)
+{
+    (void)tr;
+}
+
+#endif
+
+/* --- Places of entries --- */
 
 void settle_entry(struct translator *tr, uint32_t height)
 {
     struct entry *entry = &tr->stack.items[height];
 
     if (entry->place == PLACE_LOCAL) {
-        emit_copy(tr, tr->local_slots[entry->local], own_slot(tr, height));
+        copy_local(tr, entry->local, own_slot(tr, height));
         tr->local_refs[entry->local]--;
     } else if (entry->place == PLACE_CONST) {
         emit_const(tr, entry->bits, own_slot(tr, height));
@@ -195,11 +379,14 @@ bool take_acc(struct translator *tr, uint32_t below)
 {
     uint32_t height = height_of(tr) - 1 - below;
 
-    if (!is_last_result(tr, height) || tr->failed)
+    if (!is_last_result(tr, height) || tr->last.results < PLACES_RARE ||
+        tr->failed)
         return false;
     /* The form that follows, without the result slot at the end. */
     tr->code.items[tr->last.start]++;
     tr->code.n--;
+    tr->acc_from = tr->last;
+    tr->acc_from.end = (uint32_t)tr->code.n;
     forget_last(tr);
     return true;
 }
@@ -209,9 +396,22 @@ uint32_t entry_slot(struct translator *tr, uint32_t below)
     uint32_t height = height_of(tr) - 1 - below;
     const struct entry *entry = &tr->stack.items[height];
 
-    if (entry->place == PLACE_LOCAL)
+    if (entry->place == PLACE_LOCAL && tr->regs[entry->local] == NO_REG)
         return tr->local_slots[entry->local];
-    if (entry->place == PLACE_CONST)
-        settle_entry(tr, height);
+    settle_entry(tr, height);
     return own_slot(tr, height);
+}
+
+uint32_t entry_place(struct translator *tr, uint32_t below, uint32_t places,
+                     uint32_t *slot)
+{
+    const struct entry *entry = top_entry(tr, below);
+
+    if (entry->place == PLACE_LOCAL && places == PLACES &&
+        tr->regs[entry->local] != NO_REG)
+        return AT_REG + tr->regs[entry->local];
+    if (take_acc(tr, below))
+        return AT_ACC;
+    *slot = entry_slot(tr, below);
+    return AT_SLOT;
 }

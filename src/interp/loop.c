@@ -93,37 +93,62 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
 #define LEN_f32 2
 #define LEN_f64 4
 
-/* Read an operand of a type: from the slot named at ip[n], from the constant
- * there, from the accumulator. */
-#define SLOT(type, n) slot_##type(&fp[ip[n]])
-#define IMM(type, n)  imm_##type(&ip[n])
-#define ACC(type)     ACC_##type
-#define ACC_u32       ((u32)acc)
-#define ACC_u64       (acc)
-#define ACC_f32       (facc[0])
-#define ACC_f64       (((vec64)facc)[0])
+/* Units that an operand or result in a place (places.h) takes. */
+#define LEN(place, type) LEN_##place(type)
+#define LEN_S(type)      1
+#define LEN_I(type)      LEN_##type
+#define LEN_A(type)      0
+#define LEN_0(type)      0
+#define LEN_1(type)      0
+#define LEN_2(type)      0
+#define LEN_3(type)      0
 
-/* Write a result: to the slot named at ip[n], to the accumulator.  Slots are
- * written whole, so that any reader finds one store to forward from. */
-#define SET_SLOT(type, n, value) SET_SLOT_##type(n, value)
-#define SET_SLOT_u32(n, value)   (fp[ip[n]] = (u32)(value))
-#define SET_SLOT_u64(n, value)   (fp[ip[n]] = (u64)(value))
-#define SET_SLOT_f32(n, value)   (fp[ip[n]] = num_bits32(value))
-#define SET_SLOT_f64(n, value)   (fp[ip[n]] = num_bits64(value))
-#define SET_ACC(type, value)     SET_ACC_##type(value)
-#define SET_ACC_u32(value)       (acc = (u32)(value))
-#define SET_ACC_u64(value)       (acc = (u64)(value))
-#define SET_ACC_f32(value)       (facc[0] = (value))
-#define SET_ACC_f64(value)                                                     \
+/* Read an operand of a type from its place; of what is in the code, at ip[n].
+ */
+#define SLOT(type, n)       slot_##type(&fp[ip[n]])
+#define ACC(type)           REG_##type(acc, facc)
+#define GET(place, type, n) GET_##place(type, n)
+#define GET_S(type, n)      SLOT(type, n)
+#define GET_I(type, n)      imm_##type(&ip[n])
+#define GET_A(type, n)      ACC(type)
+#define GET_0(type, n)      REG_##type(r0, f0)
+#define GET_1(type, n)      REG_##type(r1, f1)
+#define GET_2(type, n)      REG_##type(r2, f2)
+#define GET_3(type, n)      REG_##type(r3, f3)
+#define REG_u32(r, f)       ((u32)(r))
+#define REG_u64(r, f)       (r)
+#define REG_f32(r, f)       ((f)[0])
+#define REG_f64(r, f)       (((vec64)(f))[0])
+
+/* Write a result.  Slots and registers are written whole, so that any reader
+ * finds one store to forward from. */
+#define SET(place, type, n, value) SET_##place(type, n, value)
+#define SET_S(type, n, value)      SET_SLOT_##type(n, value)
+#define SET_SLOT_u32(n, value)     (fp[ip[n]] = (u32)(value))
+#define SET_SLOT_u64(n, value)     (fp[ip[n]] = (u64)(value))
+#define SET_SLOT_f32(n, value)     (fp[ip[n]] = num_bits32(value))
+#define SET_SLOT_f64(n, value)     (fp[ip[n]] = num_bits64(value))
+#define SET_A(type, n, value)      SET_REG_##type(acc, facc, value)
+#define SET_0(type, n, value)      SET_REG_##type(r0, f0, value)
+#define SET_1(type, n, value)      SET_REG_##type(r1, f1, value)
+#define SET_2(type, n, value)      SET_REG_##type(r2, f2, value)
+#define SET_3(type, n, value)      SET_REG_##type(r3, f3, value)
+#define SET_REG_u32(r, f, value)   (r = (u32)(value))
+#define SET_REG_u64(r, f, value)   (r = (u64)(value))
+/* Of a float register the first element only has a meaning. */
+#define SET_REG_f32(r, f, value)                                               \
     do {                                                                       \
-        vec64 wide = (vec64)facc;                                              \
-        wide[0] = (value);                                                     \
-        facc = (vec32)wide;                                                    \
+        vec32 wide = {(value)};                                                \
+        (f) = __builtin_shufflevector(wide, wide, 0, -1, -1, -1);              \
+    } while (0)
+#define SET_REG_f64(r, f, value)                                               \
+    do {                                                                       \
+        vec64 wide = {(value)};                                                \
+        (f) = (vec32)__builtin_shufflevector(wide, wide, 0, -1);               \
     } while (0)
 
 /* The effective address: 32-bit index plus 32-bit offset, in 64 bits. */
-#define ADDR_S(n, at) (fp[ip[n]] + imm_u32(&ip[at]))
-#define ADDR_A(at)    (acc + imm_u32(&ip[at]))
+#define ADDR(place, n, at) (GET(place, u64, n) + imm_u32(&ip[at]))
 
 #define ATTENTION()                                                            \
     unlikely(atomic_load_explicit(&thread_attention, memory_order_relaxed))
@@ -154,37 +179,47 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
 
 #if INTERP_TAIL
 
+#if INTERP_REGS
+#define PARAMS                                                                 \
+    const code_unit *ip, uint64_t *fp, uint8_t *mem, struct instance *inst,    \
+        u64 acc, const void *ops, u64 r0, u64 r1, u64 r2, u64 r3, vec32 facc,  \
+        vec32 f0, vec32 f1, vec32 f2, vec32 f3
+#define ARGS ip, fp, mem, inst, acc, ops, r0, r1, r2, r3, facc, f0, f1, f2, f3
+#define CONVENTION __attribute__((preserve_none))
+#else
 #define PARAMS                                                                 \
     const code_unit *ip, uint64_t *fp, uint8_t *mem, struct instance *inst,    \
         u64 acc, const void *ops, vec32 facc
 #define ARGS ip, fp, mem, inst, acc, ops, facc
+#define CONVENTION
+#endif
 
-typedef void handler(PARAMS);
+typedef CONVENTION void handler(PARAMS);
 
 #define MUSTTAIL   __attribute__((musttail))
-#define OP(name)   static void op_##name(PARAMS)
+#define OP(name)   CONVENTION static void op_##name(PARAMS)
 #define DISPATCH() MUSTTAIL return ((handler *const *)ops)[*ip](ARGS)
 
 /* Kept out of the bodies, which then need no stack frame. */
-static NOINLINE void stop(PARAMS)
+CONVENTION static NOINLINE void stop(PARAMS)
 {
     run_trap(ip, fp, (enum trap)acc);
 }
 
-static NOINLINE void attend(PARAMS)
+CONVENTION static NOINLINE void attend(PARAMS)
 {
     run_attend(ip, fp);
     DISPATCH();
 }
 
-static NOINLINE void enter_slow(PARAMS)
+CONVENTION static NOINLINE void enter_slow(PARAMS)
 {
     run_enter_slow(ip, fp, acc);
     DISPATCH();
 }
 
 /* The function comes in the place of ip. */
-static NOINLINE void cross_call(PARAMS)
+CONVENTION static NOINLINE void cross_call(PARAMS)
 {
     struct func *f = (struct func *)(uintptr_t)ip;
 
@@ -232,10 +267,17 @@ static handler *const handlers[I_COUNT] = {
 void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 {
     static const code_unit exit_code[] = {0, I_exit};
-    vec32 zero = {0};
+    const code_unit *ip = entry->code;
+    uint8_t *mem = inst ? inst->mem_base : NULL;
+    u64 acc = (u64)(uintptr_t)&exit_code[1];
+    const void *ops = handlers;
+    vec32 facc = {0};
+#if INTERP_REGS
+    u64 r0 = 0, r1 = 0, r2 = 0, r3 = 0;
+    vec32 f0 = facc, f1 = facc, f2 = facc, f3 = facc;
+#endif
 
-    handlers[*entry->code](entry->code, fp, inst ? inst->mem_base : NULL, inst,
-                           (u64)(uintptr_t)&exit_code[1], handlers, zero);
+    handlers[*ip](ARGS);
 }
 
 #else

@@ -6,7 +6,7 @@
 
 /* The checked effective address `at` of a bits-wide access. */
 #define ATOMIC_ADDR(bits, slot, offset)                                        \
-    u64 at = ADDR_S(slot, offset);                                             \
+    u64 at = ADDR(S, slot, offset);                                            \
                                                                                \
     if (unlikely(at % ((bits) / 8)))                                           \
         TRAP(UNALIGNED_ATOMIC);                                                \

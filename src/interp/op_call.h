@@ -27,36 +27,27 @@ OP(enter)
     NEXT(4);
 }
 
-OP(return_0)
+OP(return_n)
 {
     RETURN_TO((const code_unit *)(uintptr_t)fp[ip[1]]);
 }
 
-OP(return_S)
-{
-    const code_unit *ret = (const code_unit *)(uintptr_t)fp[ip[2]];
+#define RETURN_OP(name, type, pa)                                              \
+    OP(name##_##pa)                                                            \
+    {                                                                          \
+        const code_unit *ret;                                                  \
+                                                                               \
+        ret = (const code_unit *)(uintptr_t)fp[ip[1 + LEN(pa, type)]];         \
+        fp[0] = RETURN_BITS_##type(GET(pa, type, 1));                          \
+        RETURN_TO(ret);                                                        \
+    }
+#define RETURN_BITS_u64(value) (value)
+#define RETURN_BITS_f64(value) num_bits64(value)
 
-    fp[0] = fp[ip[1]];
-    RETURN_TO(ret);
-}
+EACH_A(RETURN_OP, return, u64)
+EACH_A(RETURN_OP, returnf, f64)
 
-OP(return_A)
-{
-    const code_unit *ret = (const code_unit *)(uintptr_t)fp[ip[1]];
-
-    fp[0] = acc;
-    RETURN_TO(ret);
-}
-
-OP(return_FA)
-{
-    const code_unit *ret = (const code_unit *)(uintptr_t)fp[ip[1]];
-
-    fp[0] = num_bits64(ACC(f64));
-    RETURN_TO(ret);
-}
-
-OP(return_I)
+OP(return_const)
 {
     const code_unit *ret = (const code_unit *)(uintptr_t)fp[ip[3]];
 

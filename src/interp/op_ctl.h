@@ -17,34 +17,31 @@ OP(br_L)
     JUMP_L(1);
 }
 
-#define BR_IF(op, cond, len)                                                   \
-    OP(op##_F)                                                                 \
+#define BR_IF_OP(name, test, pa, way)                                          \
+    OP(name##_##pa##_##way)                                                    \
     {                                                                          \
-        if (cond)                                                              \
-            JUMP_F(len);                                                       \
-        NEXT(len + 2);                                                         \
-    }                                                                          \
-    OP(op##_L)                                                                 \
-    {                                                                          \
-        if (cond)                                                              \
-            JUMP_L(len);                                                       \
-        NEXT(len + 2);                                                         \
+        if (GET(pa, u32, 1) test)                                              \
+            JUMP_##way(1 + LEN(pa, u32));                                      \
+        NEXT(3 + LEN(pa, u32));                                                \
     }
 
-BR_IF(br_nz_S, SLOT(u32, 1) != 0, 2)
-BR_IF(br_nz_A, ACC(u32) != 0, 1)
-BR_IF(br_z_S, SLOT(u32, 1) == 0, 2)
-BR_IF(br_z_A, ACC(u32) == 0, 1)
+EACH_AJ(BR_IF_OP, br_nz, != 0)
+EACH_AJ(BR_IF_OP, br_z, == 0)
 
 /* The offsets, the default's last, count from the instruction too. */
-OP(br_table)
-{
-    u32 n = imm_u32(&ip[2]);
-    u32 i = SLOT(u32, 1);
-    int32_t offset = (int32_t)imm_u32(&ip[4 + 2 * (size_t)(i < n ? i : n)]);
+#define BR_TABLE_OP(name, pa)                                                  \
+    OP(name##_##pa)                                                            \
+    {                                                                          \
+        const code_unit *table = &ip[1 + LEN(pa, u32)];                        \
+        u32 n = imm_u32(table);                                                \
+        u32 i = GET(pa, u32, 1);                                               \
+        int32_t offset;                                                        \
+                                                                               \
+        offset = (int32_t)imm_u32(&table[2 + 2 * (size_t)(i < n ? i : n)]);    \
+        ip += offset;                                                          \
+        if (offset < 0 && ATTENTION())                                         \
+            ATTEND();                                                          \
+        DISPATCH();                                                            \
+    }
 
-    ip += offset;
-    if (offset < 0 && ATTENTION())
-        ATTEND();
-    DISPATCH();
-}
+EACH_A(BR_TABLE_OP, br_table)

@@ -3,127 +3,140 @@
  * on whole memories.
  */
 
-#define LOAD(name, WASM, insn, reg)                                            \
-    OP(name##_S_S)                                                             \
+/* The address is a sum, as i32.add gives it; or one with a shifted operand, for
+ * elements of arrays. */
+#define SUM(pa, pb, n) (u32)(GET(pa, u32, n) + GET(pb, u32, (n) + LEN(pa, u32)))
+#define SHL_SUM(pa, pb, n)                                                     \
+    (u32)((GET(pa, u32, n) << (imm_u32(&ip[(n) + LEN(pa, u32)]) & 31)) +       \
+          GET(pb, u32, (n) + LEN(pa, u32) + 2))
+
+/* The operation at `at` behind the operands, which are len units. */
+#define LOAD_AT(insn, reg, address, len, pd)                                   \
     {                                                                          \
-        u64 at = ADDR_S(1, 2), value;                                          \
+        u64 at = (u64)(address) + imm_u32(&ip[1 + (len)]);                     \
+        u64 value;                                                             \
         ACCESS_LOAD(insn, reg, mem, at, value);                                \
-        fp[ip[4]] = value;                                                     \
-        NEXT(5);                                                               \
-    }                                                                          \
-    OP(name##_S_A)                                                             \
-    {                                                                          \
-        u64 at = ADDR_S(1, 2);                                                 \
-        ACCESS_LOAD(insn, reg, mem, at, acc);                                  \
-        NEXT(4);                                                               \
-    }                                                                          \
-    OP(name##_A_S)                                                             \
-    {                                                                          \
-        u64 at = ADDR_A(1), value;                                             \
-        ACCESS_LOAD(insn, reg, mem, at, value);                                \
-        fp[ip[3]] = value;                                                     \
-        NEXT(4);                                                               \
-    }                                                                          \
-    OP(name##_A_A)                                                             \
-    {                                                                          \
-        u64 at = ADDR_A(1);                                                    \
-        ACCESS_LOAD(insn, reg, mem, at, acc);                                  \
-        NEXT(3);                                                               \
+        SET(pd, u64, 3 + (len), value);                                        \
+        NEXT(3 + (len) + LEN(pd, u64));                                        \
     }
 
-/* Floats on their way to a slot need no float register. */
-#define LOADF_INSN_f32              "movl", "k"
-#define LOADF_INSN_f64              "movq", "q"
-#define LOADF_SLOT(type, at, value) LOADF_SLOT_(LOADF_INSN_##type, at, value)
-#define LOADF_SLOT_(...)            LOADF_SLOT__(__VA_ARGS__)
-#define LOADF_SLOT__(insn, reg, at, value)                                     \
-    ACCESS_LOAD(insn, reg, mem, at, value)
+#define LOAD_OP(name, insn, reg, pa, pd)                                       \
+    OP(name##_##pa##_##pd)                                                     \
+    LOAD_AT(insn, reg, GET(pa, u64, 1), LEN(pa, u64), pd)
+/* The address is the constant where otherwise the offset stands. */
+#define LOAD_CONST_OP(name, insn, reg, pd)                                     \
+    OP(name##_I_##pd)                                                          \
+    LOAD_AT(insn, reg, 0, 0, pd)
+#define LOAD_SUM_OP(name, insn, reg, pa, pb, pd)                               \
+    OP(name##_##pa##pb##_##pd)                                                 \
+    LOAD_AT(insn, reg, SUM(pa, pb, 1), LEN(pa, u32) + LEN(pb, u32), pd)
+#define LOAD_SCALED_OP(name, insn, reg, pa, pb, pd)                            \
+    OP(name##_##pa##pb##_##pd)                                                 \
+    LOAD_AT(insn, reg, SHL_SUM(pa, pb, 1), LEN(pa, u32) + 2 + LEN(pb, u32), pd)
+
+#define LOAD_RARE(name, WASM, insn, reg)                                       \
+    EACH_AD(LOAD_OP, name, insn, reg)                                          \
+    EACH_D(LOAD_CONST_OP, name, insn, reg)
+#define LOAD(name, WASM, insn, reg)                                            \
+    LOAD_RARE(name, WASM, insn, reg)                                           \
+    EACH_ABD(LOAD_SUM_OP, name##_add, insn, reg)
+#define LOADW(name, WASM, insn, reg)                                           \
+    LOAD(name, WASM, insn, reg)                                                \
+    EACH_ABD(LOAD_SCALED_OP, name##_scaled, insn, reg)
+
+#define LOADF_AT(type, address, len, pd)                                       \
+    {                                                                          \
+        u64 at = (u64)(address) + imm_u32(&ip[1 + (len)]);                     \
+        type value;                                                            \
+        ACCESS_LOAD_##type(mem, at, value);                                    \
+        SET(pd, type, 3 + (len), value);                                       \
+        NEXT(3 + (len) + LEN(pd, type));                                       \
+    }
+
+#define LOADF_OP(name, type, pa, pd)                                           \
+    OP(name##_##pa##_##pd)                                                     \
+    LOADF_AT(type, GET(pa, u64, 1), LEN(pa, u64), pd)
+#define LOADF_CONST_OP(name, type, pd)                                         \
+    OP(name##_I_##pd)                                                          \
+    LOADF_AT(type, 0, 0, pd)
+#define LOADF_SUM_OP(name, type, pa, pb, pd)                                   \
+    OP(name##_##pa##pb##_##pd)                                                 \
+    LOADF_AT(type, SUM(pa, pb, 1), LEN(pa, u32) + LEN(pb, u32), pd)
+#define LOADF_SCALED_OP(name, type, pa, pb, pd)                                \
+    OP(name##_##pa##pb##_##pd)                                                 \
+    LOADF_AT(type, SHL_SUM(pa, pb, 1), LEN(pa, u32) + 2 + LEN(pb, u32), pd)
 
 #define LOADF(name, WASM, type)                                                \
-    OP(name##_S_S)                                                             \
+    EACH_AD(LOADF_OP, name, type)                                              \
+    EACH_D(LOADF_CONST_OP, name, type)                                         \
+    EACH_ABD(LOADF_SUM_OP, name##_add, type)                                   \
+    EACH_ABD(LOADF_SCALED_OP, name##_scaled, type)
+
+/* The value follows the address operands, which are len units. */
+#define STORE_AT(insn, reg, address, len, pv)                                  \
     {                                                                          \
-        u64 at = ADDR_S(1, 2), value;                                          \
-        LOADF_SLOT(type, at, value);                                           \
-        fp[ip[4]] = value;                                                     \
-        NEXT(5);                                                               \
-    }                                                                          \
-    OP(name##_S_A)                                                             \
-    {                                                                          \
-        u64 at = ADDR_S(1, 2);                                                 \
-        type value;                                                            \
-        ACCESS_LOAD_##type(mem, at, value);                                    \
-        SET_ACC(type, value);                                                  \
-        NEXT(4);                                                               \
-    }                                                                          \
-    OP(name##_A_S)                                                             \
-    {                                                                          \
-        u64 at = ADDR_A(1), value;                                             \
-        LOADF_SLOT(type, at, value);                                           \
-        fp[ip[3]] = value;                                                     \
-        NEXT(4);                                                               \
-    }                                                                          \
-    OP(name##_A_A)                                                             \
-    {                                                                          \
-        u64 at = ADDR_A(1);                                                    \
-        type value;                                                            \
-        ACCESS_LOAD_##type(mem, at, value);                                    \
-        SET_ACC(type, value);                                                  \
-        NEXT(3);                                                               \
+        u64 at = (u64)(address) + imm_u32(&ip[1 + (len) + LEN(pv, u64)]);      \
+        u64 value = GET(pv, u64, 1 + (len));                                   \
+        ACCESS_STORE(insn, reg, mem, at, value);                               \
+        NEXT(3 + (len) + LEN(pv, u64));                                        \
     }
+
+#define STORE_OP(name, insn, reg, pa, pv)                                      \
+    OP(name##_##pa##pv)                                                        \
+    STORE_AT(insn, reg, GET(pa, u64, 1), LEN(pa, u64), pv)
+#define STORE_CONST_OP(name, insn, reg, pv)                                    \
+    OP(name##_I##pv)                                                           \
+    STORE_AT(insn, reg, 0, 0, pv)
+#define STORE_SUM_OP(name, insn, reg, pa, pb, pv)                              \
+    OP(name##_##pa##pb##_##pv)                                                 \
+    STORE_AT(insn, reg, SUM(pa, pb, 1), LEN(pa, u32) + LEN(pb, u32), pv)
 
 #define STORE(name, WASM, insn, reg)                                           \
-    OP(name##_SS)                                                              \
+    EACH_AB(STORE_OP, name, insn, reg)                                         \
+    EACH_B(STORE_CONST_OP, name, insn, reg)                                    \
+    EACH_ABV(STORE_SUM_OP, name##_add, insn, reg)
+
+#define STOREF_AT(type, address, len, pv)                                      \
     {                                                                          \
-        u64 at = ADDR_S(1, 3);                                                 \
-        ACCESS_STORE(insn, reg, mem, at, fp[ip[2]]);                           \
-        NEXT(5);                                                               \
-    }                                                                          \
-    OP(name##_SI)                                                              \
-    {                                                                          \
-        u64 at = ADDR_S(1, 4);                                                 \
-        ACCESS_STORE(insn, reg, mem, at, IMM(u64, 2));                         \
-        NEXT(6);                                                               \
-    }                                                                          \
-    OP(name##_AS)                                                              \
-    {                                                                          \
-        u64 at = ADDR_A(2);                                                    \
-        ACCESS_STORE(insn, reg, mem, at, fp[ip[1]]);                           \
-        NEXT(4);                                                               \
-    }                                                                          \
-    OP(name##_AI)                                                              \
-    {                                                                          \
-        u64 at = ADDR_A(3);                                                    \
-        ACCESS_STORE(insn, reg, mem, at, IMM(u64, 1));                         \
-        NEXT(5);                                                               \
-    }                                                                          \
-    OP(name##_SA)                                                              \
-    {                                                                          \
-        u64 at = ADDR_S(1, 2);                                                 \
-        ACCESS_STORE(insn, reg, mem, at, acc);                                 \
-        NEXT(4);                                                               \
+        u64 at = (u64)(address) + imm_u32(&ip[1 + (len) + LEN(pv, type)]);     \
+        type value = GET(pv, type, 1 + (len));                                 \
+        ACCESS_STORE_##type(mem, at, value);                                   \
+        NEXT(3 + (len) + LEN(pv, type));                                       \
     }
+
+#define STOREF_OP(name, type, pa, pv)                                          \
+    OP(name##_##pa##pv)                                                        \
+    STOREF_AT(type, GET(pa, u64, 1), LEN(pa, u64), pv)
+#define STOREF_CONST_OP(name, type, pv)                                        \
+    OP(name##_I##pv)                                                           \
+    STOREF_AT(type, 0, 0, pv)
+#define STOREF_SUM_OP(name, type, pa, pb, pv)                                  \
+    OP(name##_##pa##pb##_##pv)                                                 \
+    STOREF_AT(type, SUM(pa, pb, 1), LEN(pa, u32) + LEN(pb, u32), pv)
 
 #define STOREF(name, WASM, type)                                               \
-    OP(name##_SS)                                                              \
-    {                                                                          \
-        u64 at = ADDR_S(1, 3);                                                 \
-        ACCESS_STORE_##type(mem, at, SLOT(type, 2));                           \
-        NEXT(5);                                                               \
-    }                                                                          \
-    OP(name##_AS)                                                              \
-    {                                                                          \
-        u64 at = ADDR_A(2);                                                    \
-        ACCESS_STORE_##type(mem, at, SLOT(type, 1));                           \
-        NEXT(4);                                                               \
-    }                                                                          \
-    OP(name##_SA)                                                              \
-    {                                                                          \
-        u64 at = ADDR_S(1, 2);                                                 \
-        ACCESS_STORE_##type(mem, at, ACC(type));                               \
-        NEXT(4);                                                               \
-    }
+    EACH_AV(STOREF_OP, name, type)                                             \
+    EACH_V(STOREF_CONST_OP, name, type)                                        \
+    EACH_ABD(STOREF_SUM_OP, name##_add, type)
 
 #include "interp/ops.def"
+
+/* A load whose value is only compared with zero. */
+#define BR_LOAD_OP(name, insn, test, pa, way)                                  \
+    OP(name##_##pa##_##way)                                                    \
+    {                                                                          \
+        u64 at = GET(pa, u64, 1) + imm_u32(&ip[1 + LEN(pa, u64)]);             \
+        u64 value;                                                             \
+        ACCESS_LOAD(insn, "k", mem, at, value);                                \
+        if ((u32)value test)                                                   \
+            JUMP_##way(3 + LEN(pa, u64));                                      \
+        NEXT(5 + LEN(pa, u64));                                                \
+    }
+
+EACH_AJ(BR_LOAD_OP, br_load, "movl", != 0)
+EACH_AJ(BR_LOAD_OP, br_load_not, "movl", == 0)
+EACH_AJ(BR_LOAD_OP, br_load8, "movzbl", != 0)
+EACH_AJ(BR_LOAD_OP, br_load8_not, "movzbl", == 0)
 
 OP(memory_size)
 {

@@ -20,77 +20,75 @@
         TRAP(INTEGER_OVERFLOW);                                                \
     }
 
-/* One form of a binary operation: the operands, then the two results. */
-#define BIN_FORM(op, in, out, pre, expr, A, B, len)                            \
-    OP(op##_S)                                                                 \
+#define BIN_OP(name, in, out, pre, expr, pa, pb, pd)                           \
+    OP(name##_##pa##pb##_##pd)                                                 \
     {                                                                          \
-        in a = A, b = B;                                                       \
-        pre SET_SLOT(out, len, expr);                                          \
-        NEXT(len + 1);                                                         \
-    }                                                                          \
-    OP(op##_A)                                                                 \
-    {                                                                          \
-        in a = A, b = B;                                                       \
-        pre SET_ACC(out, expr);                                                \
-        NEXT(len);                                                             \
+        in a = GET(pa, in, 1), b = GET(pb, in, 1 + LEN(pa, in));               \
+        pre SET(pd, out, 1 + LEN(pa, in) + LEN(pb, in), expr);                 \
+        NEXT(1 + LEN(pa, in) + LEN(pb, in) + LEN(pd, out));                    \
     }
 
 #define BIN(name, WASM, in, out, pre, expr)                                    \
-    BIN_FORM(name##_SS, in, out, pre, expr, SLOT(in, 1), SLOT(in, 2), 3)       \
-    BIN_FORM(name##_SI, in, out, pre, expr, SLOT(in, 1), IMM(in, 2),           \
-             (2 + LEN_##in))                                                   \
-    BIN_FORM(name##_AS, in, out, pre, expr, ACC(in), SLOT(in, 1), 2)           \
-    BIN_FORM(name##_AI, in, out, pre, expr, ACC(in), IMM(in, 1),               \
-             (1 + LEN_##in))                                                   \
-    BIN_FORM(name##_SA, in, out, pre, expr, SLOT(in, 1), ACC(in), 2)
+    EACH_ABD(BIN_OP, name, in, out, pre, expr)
+#define BIN_RARE(name, WASM, in, out, pre, expr)                               \
+    EACH_ABD2(BIN_OP, name, in, out, pre, expr)
 
-#define BR_FORM(op, in, cond, A, B, len)                                       \
-    OP(op##_F)                                                                 \
+#define BR_OP(name, in, cond, pa, pb, way)                                     \
+    OP(name##_##pa##pb##_##way)                                                \
     {                                                                          \
-        in a = A, b = B;                                                       \
+        in a = GET(pa, in, 1), b = GET(pb, in, 1 + LEN(pa, in));               \
         if (cond)                                                              \
-            JUMP_F(len);                                                       \
-        NEXT(len + 2);                                                         \
-    }                                                                          \
-    OP(op##_L)                                                                 \
-    {                                                                          \
-        in a = A, b = B;                                                       \
-        if (cond)                                                              \
-            JUMP_L(len);                                                       \
-        NEXT(len + 2);                                                         \
+            JUMP_##way(1 + LEN(pa, in) + LEN(pb, in));                         \
+        NEXT(1 + LEN(pa, in) + LEN(pb, in) + 2);                               \
     }
 
-#define BR(name, in, cond)                                                     \
-    BR_FORM(name##_SS, in, cond, SLOT(in, 1), SLOT(in, 2), 3)                  \
-    BR_FORM(name##_SI, in, cond, SLOT(in, 1), IMM(in, 2), (2 + LEN_##in))      \
-    BR_FORM(name##_AS, in, cond, ACC(in), SLOT(in, 1), 2)                      \
-    BR_FORM(name##_AI, in, cond, ACC(in), IMM(in, 1), (1 + LEN_##in))
+/* The end of a counting loop: add to a register, compare it, go back. */
+#define INC_BR_OP(name, in, cond, pa, pb)                                      \
+    OP(name##_##pa##pb)                                                        \
+    {                                                                          \
+        in a, b;                                                               \
+        SET(pa, in, , GET(pa, in, ) + imm_##in(&ip[1]));                       \
+        a = GET(pa, in, );                                                     \
+        b = GET(pb, in, 3);                                                    \
+        if (cond)                                                              \
+            JUMP_L(3 + LEN(pb, in));                                           \
+        NEXT(3 + LEN(pb, in) + 2);                                             \
+    }
 
-#define ICMP(name, WASM, in, expr, INVERSE, SWAPPED)                           \
-    BIN(name, WASM, in, u32, , expr)                                           \
-    BR(br_##name, in, expr)
+#define ICMP(name, WASM, in, expr, inverse, SWAPPED)                           \
+    EACH_ABT(BIN_OP, name, in, u32, , expr)                                    \
+    EACH_ABJ(BR_OP, br_##name, in, expr)                                       \
+    EACH_RB(INC_BR_OP, inc_br_##name, in, expr)
 
 #define FCMP(name, WASM, in, expr, SWAPPED)                                    \
-    BIN(name, WASM, in, u32, , expr)                                           \
-    BR(br_##name, in, expr)                                                    \
-    BR(brn_##name, in, !(expr))
+    EACH_ABD2(BIN_OP, name, in, u32, , expr)                                   \
+    EACH_ABJ2(BR_OP, br_##name, in, expr)                                      \
+    EACH_ABJ2(BR_OP, brn_##name, in, !(expr))
 
-#define UN_FORM(op, in, out, pre, expr, A, len)                                \
-    OP(op##_S)                                                                 \
+#define UN_OP(name, in, out, pre, expr, pa, pd)                                \
+    OP(name##_##pa##_##pd)                                                     \
     {                                                                          \
-        in a = A;                                                              \
-        pre SET_SLOT(out, len, expr);                                          \
-        NEXT(len + 1);                                                         \
-    }                                                                          \
-    OP(op##_A)                                                                 \
-    {                                                                          \
-        in a = A;                                                              \
-        pre SET_ACC(out, expr);                                                \
-        NEXT(len);                                                             \
+        in a = GET(pa, in, 1);                                                 \
+        pre SET(pd, out, 1 + LEN(pa, in), expr);                               \
+        NEXT(1 + LEN(pa, in) + LEN(pd, out));                                  \
     }
 
 #define UN(name, WASM, in, out, pre, expr)                                     \
-    UN_FORM(name##_S, in, out, pre, expr, SLOT(in, 1), 2)                      \
-    UN_FORM(name##_A, in, out, pre, expr, ACC(in), 1)
+    EACH_AD(UN_OP, name, in, out, pre, expr)
+#define UN_RARE(name, WASM, in, out, pre, expr)                                \
+    EACH_AD2(UN_OP, name, in, out, pre, expr)
 
 #include "interp/ops.def"
+
+#define SHL_ADD_OP(name, pa, pb, pd)                                           \
+    OP(name##_##pa##pb##_##pd)                                                 \
+    {                                                                          \
+        u32 a = GET(pa, u32, 1) << (imm_u32(&ip[1 + LEN(pa, u32)]) & 31);      \
+        u32 b = GET(pb, u32, 3 + LEN(pa, u32));                                \
+        SET(pd, u32, 3 + LEN(pa, u32) + LEN(pb, u32), a + b);                  \
+        NEXT(3 + LEN(pa, u32) + LEN(pb, u32) + LEN(pd, u32));                  \
+    }
+
+EACH_ABD(SHL_ADD_OP, shl_add)
+EACH_ABJ(BR_OP, br_test, u32, (a & b) != 0)
+EACH_ABJ(BR_OP, br_test_not, u32, (a & b) == 0)

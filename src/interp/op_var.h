@@ -2,10 +2,14 @@
  * op_var.h: constants, copies, selections, globals.
  */
 
-OP(copy)
+EACH_AD(UN_OP, copy, u64, u64, , a)
+EACH_AD(UN_OP, copyf, f64, f64, , a)
+
+OP(copy_two)
 {
     fp[ip[2]] = fp[ip[1]];
-    NEXT(3);
+    fp[ip[4]] = fp[ip[3]];
+    NEXT(5);
 }
 
 /* From lower to higher: the destination may overlap the source from below. */
@@ -15,60 +19,74 @@ OP(copy_n)
     NEXT(4);
 }
 
-OP(const_u32)
-{
-    fp[ip[3]] = imm_u32(&ip[1]);
-    NEXT(4);
-}
+#define CONST_OP(name, type, value, pd)                                        \
+    OP(name##_##pd)                                                            \
+    {                                                                          \
+        SET(pd, u64, 1 + LEN_##type, value(&ip[1]));                           \
+        NEXT(1 + LEN_##type + LEN(pd, u64));                                   \
+    }
 
-OP(const32)
-{
-    fp[ip[3]] = imm_u64(&ip[1]);
-    NEXT(4);
-}
+EACH_D(CONST_OP, const_u32, u32, imm_u32)
+EACH_D(CONST_OP, const32, u32, imm_u64)
+EACH_D(CONST_OP, const64, f64, imm_full)
 
-OP(const64)
-{
-    fp[ip[5]] = imm_full(&ip[1]);
-    NEXT(6);
-}
+#define CONSTF_OP(name, pd)                                                    \
+    OP(name##_##pd)                                                            \
+    {                                                                          \
+        SET(pd, f64, , imm_f64(&ip[1]));                                       \
+        NEXT(1 + LEN_f64);                                                     \
+    }
 
-OP(select_SSS_S)
-{
-    u64 a = fp[ip[2]], b = fp[ip[3]];
+EACH_R(CONSTF_OP, constf)
 
-    fp[ip[4]] = SLOT(u32, 1) ? a : b;
-    NEXT(5);
-}
+/* The condition is in a slot, or in the accumulator. */
+#define SELECT_OP(name, pc, pa, pb, pd)                                        \
+    OP(name##_##pa##pb##_##pd)                                                 \
+    {                                                                          \
+        u32 c = GET(pc, u32, 1);                                               \
+        u64 a = GET(pa, u64, 1 + LEN(pc, u32));                                \
+        u64 b = GET(pb, u64, 1 + LEN(pc, u32) + LEN(pa, u64));                 \
+        SET(pd, u64, 1 + LEN(pc, u32) + LEN(pa, u64) + LEN(pb, u64),           \
+            c ? a : b);                                                        \
+        NEXT(1 + LEN(pc, u32) + LEN(pa, u64) + LEN(pb, u64) + LEN(pd, u64));   \
+    }
 
-OP(select_ASS_S)
-{
-    u64 a = fp[ip[1]], b = fp[ip[2]];
+EACH_AVD(SELECT_OP, select_S, S)
+EACH_AVD(SELECT_OP, select_A, A)
 
-    fp[ip[3]] = ACC(u32) ? a : b;
-    NEXT(4);
-}
+#define GLOBAL_GET_OP(name, pd)                                                \
+    OP(name##_##pd)                                                            \
+    {                                                                          \
+        SET(pd, u64, 3, *inst->globals[imm_u32(&ip[1])]);                      \
+        NEXT(3 + LEN(pd, u64));                                                \
+    }
 
-OP(global_get_S)
-{
-    fp[ip[3]] = *inst->globals[imm_u32(&ip[1])];
-    NEXT(4);
-}
+#define GLOBAL_SET_OP(name, pa)                                                \
+    OP(name##_##pa)                                                            \
+    {                                                                          \
+        *inst->globals[imm_u32(&ip[1])] = GET(pa, u64, 3);                     \
+        NEXT(3 + LEN(pa, u64));                                                \
+    }
 
-OP(global_get_A)
-{
-    acc = *inst->globals[imm_u32(&ip[1])];
-    NEXT(3);
-}
+EACH_D(GLOBAL_GET_OP, global_get)
+EACH_A(GLOBAL_SET_OP, global_set)
 
-OP(global_set_S)
-{
-    *inst->globals[imm_u32(&ip[1])] = fp[ip[3]];
-    NEXT(4);
-}
+/* What save and load do with the registers below the last. */
+#define UP_TO_0(M, type) M(type, 0)
+#define UP_TO_1(M, type) UP_TO_0(M, type) M(type, 1)
+#define UP_TO_2(M, type) UP_TO_1(M, type) M(type, 2)
+#define UP_TO_3(M, type) UP_TO_2(M, type) M(type, 3)
 
-OP(global_set_A)
-{
-    *inst->globals[imm_u32(&ip[1])] = acc;
-    NEXT(3);
-}
+#define SAVE_ONE(type, pb) SET(S, type, 1 + pb, GET(pb, type, ));
+#define LOAD_ONE(type, pb) SET(pb, type, , SLOT(type, 1 + pb));
+
+#define REGS_OP(name, type, M, pb)                                             \
+    OP(name##_##pb)                                                            \
+    {                                                                          \
+        UP_TO_##pb(M, type) NEXT(2 + pb);                                      \
+    }
+
+EACH_R(REGS_OP, save, u64, SAVE_ONE)
+EACH_R(REGS_OP, load, u64, LOAD_ONE)
+EACH_R(REGS_OP, savef, f64, SAVE_ONE)
+EACH_R(REGS_OP, loadf, f64, LOAD_ONE)

@@ -62,16 +62,35 @@ static void bind(struct translator *tr, uint32_t *list)
         patch_offset(tr, fixup->start, fixup->at, (uint32_t)tr->code.n);
         *list = fixup->next;
     }
-    forget_last(tr);
+    forget_all(tr);
 }
 
-/* Emit the offset of a branch to the label. */
+/* Does a branch to the label leave the region (regs.h)? */
+static bool is_outside(const struct translator *tr, const struct ctl *ctl)
+{
+    return tr->region && ctl < &tr->ctl.items[tr->region_ctl];
+}
+
+/* Does a branch to the label go back? */
+static bool is_backward(const struct translator *tr, const struct ctl *ctl)
+{
+    return ctl->kind == OP_LOOP && !is_outside(tr, ctl);
+}
+
+/* Emit the offset of a branch to the label; out of the region by way of code
+ * at its end. */
 static void emit_target(struct translator *tr, uint32_t start, struct ctl *ctl)
 {
-    if (ctl->kind == OP_LOOP)
+    if (is_outside(tr, ctl)) {
+        if (ctl->exit == NO_FIXUP &&
+            !vec_push(&tr->exits, (uint32_t)(ctl - tr->ctl.items)))
+            tr->failed = true;
+        emit_forward(tr, start, &ctl->exit);
+    } else if (ctl->kind == OP_LOOP) {
         emit_u32(tr, ctl->start - start);
-    else
+    } else {
         emit_forward(tr, start, &ctl->fixups);
+    }
 }
 
 /* --- Branches --- */
@@ -87,15 +106,15 @@ static void emit_return_one(struct translator *tr, valtype type)
     uint64_t bits = entry->bits;
 
     if (entry->place == PLACE_CONST && bits == (uint32_t)bits) {
-        emit_op(tr, I_return_I);
+        emit_op(tr, I_return_const);
         emit_u32(tr, (uint32_t)bits);
-    } else if (take_acc(tr, 0)) {
-        emit_op(tr, is_float(type) ? I_return_FA : I_return_A);
     } else {
-        uint32_t slot = entry_slot(tr, 0);
+        uint32_t slot;
+        uint32_t at = entry_place(tr, 0, PLACES, &slot);
 
-        emit_op(tr, I_return_S);
-        emit_unit(tr, slot);
+        emit_op(tr, (is_float(type) ? I_returnf_S : I_return_S) + at);
+        if (at == AT_SLOT)
+            emit_unit(tr, slot);
     }
     emit_unit(tr, tr->hdr);
 }
@@ -112,7 +131,7 @@ static void emit_return(struct translator *tr)
     }
     settle(tr, 0, n);
     emit_copy_n(tr, own_slot(tr, height_of(tr) - n), 0, n);
-    emit_op(tr, I_return_0);
+    emit_op(tr, I_return_n);
     emit_unit(tr, tr->hdr);
 }
 
@@ -129,7 +148,7 @@ static void emit_br(struct translator *tr, struct ctl *ctl)
     settle(tr, 0, n);
     emit_copy_n(tr, own_slot(tr, height_of(tr) - n), own_slot(tr, ctl->height),
                 n);
-    start = emit_op(tr, ctl->kind == OP_LOOP ? I_br_L : I_br_F);
+    start = emit_op(tr, is_backward(tr, ctl) ? I_br_L : I_br_F);
     emit_target(tr, start, ctl);
 }
 
@@ -154,7 +173,7 @@ static void on_br_if(struct translator *tr, struct ctl *ctl)
         bind(tr, &skip);
         return;
     }
-    start = emit_condition(tr, false, ctl->kind == OP_LOOP);
+    start = emit_condition(tr, false, is_backward(tr, ctl));
     emit_target(tr, start, ctl);
 }
 
@@ -177,14 +196,15 @@ static void emit_table_target(struct translator *tr, uint32_t start,
 static void on_br_table(struct translator *tr, const struct instr *in)
 {
     const uint8_t *p = in->labels.bytes;
-    uint32_t index = entry_slot(tr, 0);
-    uint32_t start, i;
+    uint32_t start, i, index, at;
 
-    drop_entries(tr, 1);
     /* What the labels take is settled once, before the table. */
-    settle_all(tr, 0);
-    start = emit_op(tr, I_br_table);
-    emit_unit(tr, index);
+    settle_all(tr, 1);
+    at = entry_place(tr, 0, PLACES, &index);
+    drop_entries(tr, 1);
+    start = emit_op(tr, I_br_table_S + at);
+    if (at == AT_SLOT)
+        emit_unit(tr, index);
     emit_u32(tr, in->labels.n);
     for (i = 0; i <= in->labels.n && !tr->failed; i++)
         emit_table_target(tr, start, ctl_at(tr, leb_get_u32(&p)));
@@ -211,6 +231,7 @@ static void push_ctl(struct translator *tr, uint32_t kind,
         .n_results = type->n_results,
         .fixups = NO_FIXUP,
         .if_not = NO_FIXUP,
+        .exit = NO_FIXUP,
         .stub = NO_FIXUP,
         .stub_of = UINT32_MAX,
     };
@@ -221,8 +242,71 @@ static void push_ctl(struct translator *tr, uint32_t kind,
         tr->failed = true;
 }
 
+/* --- Regions --- */
+
+static void set_regs(struct translator *tr, const struct reg_class *class,
+                     bool on)
+{
+    uint32_t i;
+
+    for (i = 0; i < class->n; i++)
+        tr->regs[class->locals[i]] = on ? (uint8_t)i : NO_REG;
+}
+
+/* A loop begins, perhaps in code that cannot be reached: is it a region? */
+static const struct region *next_region(struct translator *tr)
+{
+    uint32_t loop = tr->n_loops++;
+
+    if (tr->next_region == tr->regions.n ||
+        tr->regions.items[tr->next_region].loop != loop)
+        return NULL;
+    return &tr->regions.items[tr->next_region++];
+}
+
+static void enter_region(struct translator *tr, const struct region *region)
+{
+    tr->region = region;
+    tr->region_ctl = (uint32_t)tr->ctl.n;
+    set_regs(tr, &region->ints, true);
+    set_regs(tr, &region->floats, true);
+    emit_load(tr);
+}
+
+/* The end of the region's loop, and the code by way of which branches leave
+ * it. */
+static void leave_region(struct translator *tr)
+{
+    const struct region *region = tr->region;
+    uint32_t skip = NO_FIXUP;
+    size_t i;
+
+    if (!tr->dead) {
+        emit_save(tr);
+        if (tr->exits.n > 0)
+            emit_forward(tr, emit_op(tr, I_br_F), &skip);
+    }
+    for (i = 0; i < tr->exits.n && !tr->failed; i++) {
+        struct ctl *ctl = &tr->ctl.items[tr->exits.items[i]];
+        uint32_t start;
+
+        bind(tr, &ctl->exit);
+        tr->region = region;
+        emit_save(tr);
+        tr->region = NULL;
+        start = emit_op(tr, ctl->kind == OP_LOOP ? I_br_L : I_br_F);
+        emit_target(tr, start, ctl);
+    }
+    bind(tr, &skip);
+    tr->exits.n = 0;
+    tr->region = NULL;
+    set_regs(tr, &region->ints, false);
+    set_regs(tr, &region->floats, false);
+}
+
 static void on_block(struct translator *tr, const struct instr *in)
 {
+    const struct region *region = in->op == OP_LOOP ? next_region(tr) : NULL;
     uint32_t if_not = NO_FIXUP;
 
     if (in->op == OP_IF) {
@@ -234,12 +318,14 @@ static void on_block(struct translator *tr, const struct instr *in)
     } else {
         settle_all(tr, 0);
     }
+    if (region)
+        enter_region(tr, region);
     push_ctl(tr, in->op, in->block);
     if (tr->failed)
         return;
     ctl_at(tr, 0)->if_not = if_not;
     if (in->op == OP_LOOP)
-        forget_last(tr);
+        forget_all(tr);
 }
 
 static void reset_stack(struct translator *tr, uint32_t height, uint32_t n)
@@ -280,6 +366,8 @@ static void on_end(struct translator *tr)
     }
     if (!tr->dead)
         settle(tr, 0, ctl->n_results);
+    if (tr->region && tr->region_ctl == tr->ctl.n - 1)
+        leave_region(tr);
     if (ctl->fixups != NO_FIXUP || ctl->if_not != NO_FIXUP) {
         bind(tr, &ctl->if_not);
         bind(tr, &ctl->fixups);
@@ -312,9 +400,11 @@ static void on_call(struct translator *tr, uint32_t func)
     bool import = func < tr->module->n_imported_funcs;
 
     settle(tr, 0, type->n_params);
+    emit_save(tr);
     emit_op(tr, import ? I_call_import : I_call);
     emit_u32(tr, func);
     emit_unit(tr, call_base(tr, type));
+    emit_load(tr);
     push_results(tr, type);
 }
 
@@ -348,6 +438,8 @@ static void on_call_indirect(struct translator *tr, const struct instr *in,
 
     settle(tr, 1, type->n_params);
     index = entry_slot(tr, 0);
+    if (!tail)
+        emit_save(tr);
     emit_op(tr, tail ? I_return_call_indirect : I_call_indirect);
     emit_u32(tr, in->index2);
     emit_u64(tr, (uint64_t)(uintptr_t)type);
@@ -358,33 +450,11 @@ static void on_call_indirect(struct translator *tr, const struct instr *in,
         return;
     }
     emit_unit(tr, call_base(tr, type));
+    emit_load(tr);
     push_results(tr, type);
 }
 
 /* --- Variables --- */
-
-/* The top entry becomes the value of a local; it stays on the stack. */
-static void store_local(struct translator *tr, uint32_t local)
-{
-    struct entry *top = top_entry(tr, 0);
-    uint32_t to = tr->local_slots[local];
-    uint32_t height = height_of(tr) - 1;
-
-    if (top->place == PLACE_LOCAL && top->local == local)
-        return;
-    settle_local(tr, local);
-    top = top_entry(tr, 0);
-    if (top->place == PLACE_CONST) {
-        emit_const(tr, top->bits, to);
-    } else if (top->place == PLACE_OWN && tr->last.end == tr->code.n &&
-               tr->last.height == height && !tr->failed) {
-        /* The last instruction writes the local instead. */
-        tr->code.items[tr->code.n - 1] = (code_unit)to;
-        forget_last(tr);
-    } else {
-        emit_copy(tr, entry_slot(tr, 0), to);
-    }
-}
 
 static void on_local_set(struct translator *tr, uint32_t local)
 {
@@ -406,42 +476,72 @@ static void on_local_tee(struct translator *tr, uint32_t local)
         push_local(tr, local);
 }
 
+/* Can the value be in integer registers? */
+static bool is_int(valtype type)
+{
+    return type == VT_I32 || type == VT_I64;
+}
+
 static void on_global_get(struct translator *tr, uint32_t global)
 {
     uint32_t start = emit_op(tr, I_global_get_S);
 
     emit_u32(tr, global);
-    push_result(tr, start, !is_float(tr->module->globals[global].type.type));
+    push_result(tr, start,
+                is_int(tr->module->globals[global].type.type) ? PLACES : 1);
 }
 
 static void on_global_set(struct translator *tr, uint32_t global)
 {
-    bool acc =
-        !is_float(tr->module->globals[global].type.type) && take_acc(tr, 0);
-    uint32_t slot = acc ? 0 : entry_slot(tr, 0);
+    uint32_t at = AT_SLOT, slot;
 
-    emit_op(tr, acc ? I_global_set_A : I_global_set_S);
+    if (is_int(tr->module->globals[global].type.type))
+        at = entry_place(tr, 0, PLACES, &slot);
+    else
+        slot = entry_slot(tr, 0);
+    emit_op(tr, I_global_set_S + at);
     emit_u32(tr, global);
-    if (!acc)
+    if (at == AT_SLOT)
         emit_unit(tr, slot);
     drop_entries(tr, 1);
 }
 
+/* Where an operand of select is: a slot or an integer register. */
+static uint32_t select_place(struct translator *tr, uint32_t below,
+                             uint32_t *slot)
+{
+    const struct entry *entry = top_entry(tr, below);
+    uint32_t reg =
+        entry->place == PLACE_LOCAL ? tr->regs[entry->local] : NO_REG;
+
+    if (reg != NO_REG && reg < tr->region->ints.n &&
+        tr->region->ints.locals[reg] == entry->local)
+        return AT_REG + reg;
+    *slot = entry_slot(tr, below);
+    return AT_SLOT;
+}
+
 static void on_select(struct translator *tr)
 {
+    uint32_t condition = 0, slot_a = 0, slot_b = 0;
+    uint32_t start, at_a, at_b;
     bool acc = take_acc(tr, 0);
-    uint32_t condition = acc ? 0 : entry_slot(tr, 0);
-    uint32_t if_zero = entry_slot(tr, 1);
-    uint32_t if_not_zero = entry_slot(tr, 2);
-    uint32_t start;
 
-    start = emit_op(tr, acc ? I_select_ASS_S : I_select_SSS_S);
+    if (!acc)
+        condition = entry_slot(tr, 0);
+    at_b = select_place(tr, 1, &slot_b);
+    at_a = select_place(tr, 2, &slot_a);
+    start = emit_op(tr, (acc ? I_select_A_SS_S : I_select_S_SS_S) +
+                            (at_a * PLACES + at_b) * PLACES);
     if (!acc)
         emit_unit(tr, condition);
-    emit_unit(tr, if_not_zero);
-    emit_unit(tr, if_zero);
+    if (at_a == AT_SLOT)
+        emit_unit(tr, slot_a);
+    if (at_b == AT_SLOT)
+        emit_unit(tr, slot_b);
     drop_entries(tr, 3);
-    push_result(tr, start, false);
+    /* Floats could not go from the accumulator to a float register. */
+    push_result(tr, start, at_a == AT_SLOT && at_b == AT_SLOT ? 1 : PLACES);
 }
 
 /* --- Everything with fixed operands --- */
@@ -501,7 +601,7 @@ static void on_plain(struct translator *tr, const struct plain *plain,
         emit_unit(tr, slots[i]);
     drop_entries(tr, plain->pops);
     if (plain->pushes)
-        push_result(tr, start, false);
+        push_result(tr, start, 1);
 }
 
 static bool on_listed(struct translator *tr, const struct instr *in)
@@ -548,7 +648,7 @@ static void emit_atomic(struct translator *tr, uint32_t op, uint32_t pops,
     emit_u32(tr, (uint32_t)offset);
     drop_entries(tr, pops);
     if (pushes)
-        push_result(tr, start, false);
+        push_result(tr, start, 1);
 }
 
 static void on_atomic(struct translator *tr, const struct instr *in)
@@ -689,8 +789,10 @@ static void on_instr(struct translator *tr, const struct instr *in)
 static void on_dead_instr(struct translator *tr, const struct instr *in)
 {
     switch (in->op) {
-    case OP_BLOCK:
     case OP_LOOP:
+        (void)next_region(tr);
+        FALLTHROUGH;
+    case OP_BLOCK:
     case OP_IF:
         tr->dead_depth++;
         break;
@@ -709,28 +811,37 @@ static void on_dead_instr(struct translator *tr, const struct instr *in)
     }
 }
 
-/* Does the code emitted so far contain the unit that is looked for?  The last
- * unit may still give way to the next instruction (take_acc). */
-static bool trace_found(const struct translator *tr)
+/*
+ * Which instruction is behind a unit of the code: the one that emitted it, or
+ * the last one that fused with what it emitted.  True when it is settled.
+ */
+static bool trace(struct translator *tr, uint32_t before,
+                  const struct instr *in)
 {
-    size_t sure = tr->code.n - (tr->last.end == tr->code.n ? 1 : 0);
-
-    return tr->tracing && sure > tr->trace_unit;
+    if (tr->code.n <= tr->trace_unit)
+        return false;
+    if (before <= tr->trace_unit || tr->fused <= tr->trace_unit)
+        tr->trace_offset = in->offset;
+    tr->fused = UINT32_MAX;
+    return tr->op_start > tr->trace_unit;
 }
 
 static void translate_body(struct translator *tr)
 {
     struct instr in;
 
+    tr->fused = UINT32_MAX;
     while (!tr->failed && iter_next(&tr->it, &in)) {
+        /* The last unit may give way to this instruction (take_acc). */
+        uint32_t before =
+            (uint32_t)tr->code.n - (tr->last.end == tr->code.n ? 1 : 0);
+
         if (tr->dead)
             on_dead_instr(tr, &in);
         else
             on_instr(tr, &in);
-        if (trace_found(tr)) {
-            tr->trace_offset = in.offset;
+        if (tr->tracing && trace(tr, before, &in))
             return;
-        }
     }
 }
 
@@ -755,15 +866,18 @@ static bool begin(struct translator *tr)
         return false;
     tr->local_slots = calloc((size_t)n + 1, sizeof(*tr->local_slots));
     tr->local_refs = calloc((size_t)n + 1, sizeof(*tr->local_refs));
-    if (!tr->local_slots || !tr->local_refs)
+    tr->regs = malloc((size_t)n + 1);
+    if (!tr->local_slots || !tr->local_refs || !tr->regs ||
+        !regs_choose(&tr->regions, tr->module, type, body, n))
         return false;
+    memset(tr->regs, NO_REG, (size_t)n + 1);
     for (i = 0; i < n; i++)
         tr->local_slots[i] = i < n_params ? i : tr->hdr + 1 + (i - n_params);
     emit_op(tr, I_enter);
     emit_unit(tr, tr->hdr);
     emit_unit(tr, 0);
     emit_unit(tr, n - n_params);
-    forget_last(tr);
+    forget_all(tr);
     push_ctl(tr, OP_END, type);
     return !tr->failed;
 }
@@ -787,6 +901,9 @@ static void translator_done(struct translator *tr)
     vec_done(&tr->fixups);
     free(tr->local_slots);
     free(tr->local_refs);
+    free(tr->regs);
+    vec_done(&tr->regions);
+    vec_done(&tr->exits);
 }
 
 bool prepare_func(struct func *f)

@@ -16,83 +16,88 @@
 #define N_FAMILIES 0x120
 
 static const struct family families[N_FAMILIES] = {
-#define BIN(name, WASM, in, out, pre, expr)                                    \
-    [FC(OP_##WASM)] = {                                                        \
-        .kind = FAMILY_BIN, .operand = VT_##in, .base = I_##name##_SS_S},
-#define ICMP(name, WASM, in, expr, INVERSE, SWAPPED)                           \
+#define ROW_BIN(name, WASM, in, n)                                             \
+    [FC(OP_##WASM)] = {.kind = FAMILY_BIN,                                     \
+                       .operand = VT_##in,                                     \
+                       .places = (n),                                          \
+                       .results = (n),                                         \
+                       .base = I_##name##_SS_S},
+#define BIN(name, WASM, in, out, pre, expr) ROW_BIN(name, WASM, in, PLACES)
+#define BIN_RARE(name, WASM, in, out, pre, expr)                               \
+    ROW_BIN(name, WASM, in, PLACES_RARE)
+#if INTERP_REGS
+#define INC(name, inverse)                                                     \
+    .inc = I_inc_br_##name##_0S, .inc_not = I_inc_br_##inverse##_0S,
+#else
+#define INC(name, inverse)
+#endif
+#define ICMP(name, WASM, in, expr, inverse, SWAPPED)                           \
     [FC(OP_##WASM)] = {.kind = FAMILY_COMPARE,                                 \
                        .operand = VT_##in,                                     \
+                       .places = PLACES,                                       \
+                       .results = PLACES_RARE,                                 \
                        .base = I_##name##_SS_S,                                \
                        .br = I_br_##name##_SS_F,                               \
-                       .br_not = BR_OF_##INVERSE,                              \
-                       .swapped = OP_##SWAPPED},
+                       .br_not = I_br_##inverse##_SS_F,                        \
+                       INC(name, inverse).swapped = OP_##SWAPPED},
 #define FCMP(name, WASM, in, expr, SWAPPED)                                    \
     [FC(OP_##WASM)] = {.kind = FAMILY_COMPARE,                                 \
                        .operand = VT_##in,                                     \
+                       .places = PLACES_RARE,                                  \
+                       .results = PLACES_RARE,                                 \
                        .base = I_##name##_SS_S,                                \
                        .br = I_br_##name##_SS_F,                               \
                        .br_not = I_brn_##name##_SS_F,                          \
                        .swapped = OP_##SWAPPED},
+#define ROW_UN(name, WASM, in, family, n)                                      \
+    [FC(OP_##WASM)] = {.kind = (family),                                       \
+                       .operand = VT_##in,                                     \
+                       .places = (n),                                          \
+                       .results = (n),                                         \
+                       .base = I_##name##_S_S},
 #define UN(name, WASM, in, out, pre, expr)                                     \
-    [FC(OP_##WASM)] = {                                                        \
-        .kind = FAMILY_UN, .operand = VT_##in, .base = I_##name##_S_S},
-#define LOAD(name, WASM, insn, reg)                                            \
-    [FC(OP_##WASM)] = {                                                        \
-        .kind = FAMILY_LOAD, .operand = VT_I32, .base = I_##name##_S_S},
-#define LOADF(name, WASM, type) LOAD(name, WASM, , )
-#define STORE(name, WASM, insn, reg)                                           \
+    ROW_UN(name, WASM, in, FAMILY_UN, PLACES)
+#define UN_RARE(name, WASM, in, out, pre, expr)                                \
+    ROW_UN(name, WASM, in, FAMILY_UN, PLACES_RARE)
+#define ROW_LOAD(name, WASM, sums, scaleds)                                    \
+    [FC(OP_##WASM)] = {.kind = FAMILY_LOAD,                                    \
+                       .operand = VT_I32,                                      \
+                       .places = PLACES,                                       \
+                       .results = PLACES,                                      \
+                       .base = I_##name##_S_S,                                 \
+                       .sum = (sums),                                          \
+                       .scaled = (scaleds)},
+#define LOAD_RARE(name, WASM, insn, reg) ROW_LOAD(name, WASM, 0, 0)
+#define LOAD(name, WASM, insn, reg) ROW_LOAD(name, WASM, I_##name##_add_SS_S, 0)
+#define LOADW(name, WASM, insn, reg)                                           \
+    ROW_LOAD(name, WASM, I_##name##_add_SS_S, I_##name##_scaled_SS_S)
+#define LOADF(name, WASM, type) LOADW(name, WASM, , )
+#define ROW_STORE(name, WASM, type)                                            \
     [FC(OP_##WASM)] = {.kind = FAMILY_STORE,                                   \
-                       .operand = STORED_##WASM,                               \
-                       .base = I_##name##_SS},
+                       .operand = (type),                                      \
+                       .places = PLACES,                                       \
+                       .base = I_##name##_SS,                                  \
+                       .sum = I_##name##_add_SS_S},
+#define STORE(name, WASM, insn, reg) ROW_STORE(name, WASM, STORED_##WASM)
 /* A constant is written as 32 bits, and stored sign-extended. */
 #define STORED_I32_STORE   VT_I32
 #define STORED_I64_STORE   VT_I64
 #define STORED_I32_STORE8  VT_I32
 #define STORED_I32_STORE16 VT_I32
 #define STOREF(name, WASM, type)                                               \
-    [FC(OP_##WASM)] = {.kind = FAMILY_STOREF, .base = I_##name##_SS},
-/* The branch of each integer comparison by its WebAssembly name. */
-#define BR_OF_I32_EQ   I_br_i32_eq_SS_F
-#define BR_OF_I32_NE   I_br_i32_ne_SS_F
-#define BR_OF_I32_LT_S I_br_i32_lt_s_SS_F
-#define BR_OF_I32_LT_U I_br_i32_lt_u_SS_F
-#define BR_OF_I32_GT_S I_br_i32_gt_s_SS_F
-#define BR_OF_I32_GT_U I_br_i32_gt_u_SS_F
-#define BR_OF_I32_LE_S I_br_i32_le_s_SS_F
-#define BR_OF_I32_LE_U I_br_i32_le_u_SS_F
-#define BR_OF_I32_GE_S I_br_i32_ge_s_SS_F
-#define BR_OF_I32_GE_U I_br_i32_ge_u_SS_F
-#define BR_OF_I64_EQ   I_br_i64_eq_SS_F
-#define BR_OF_I64_NE   I_br_i64_ne_SS_F
-#define BR_OF_I64_LT_S I_br_i64_lt_s_SS_F
-#define BR_OF_I64_LT_U I_br_i64_lt_u_SS_F
-#define BR_OF_I64_GT_S I_br_i64_gt_s_SS_F
-#define BR_OF_I64_GT_U I_br_i64_gt_u_SS_F
-#define BR_OF_I64_LE_S I_br_i64_le_s_SS_F
-#define BR_OF_I64_LE_U I_br_i64_le_u_SS_F
-#define BR_OF_I64_GE_S I_br_i64_ge_s_SS_F
-#define BR_OF_I64_GE_U I_br_i64_ge_u_SS_F
+    [FC(OP_##WASM)] = {.kind = FAMILY_STOREF,                                  \
+                       .places = PLACES,                                       \
+                       .base = I_##name##_SS,                                  \
+                       .sum = I_##name##_add_SS_S},
 #include "interp/ops.def"
     /* Slots are zero-extended to 64 bits, so that these are the same. */
-    [OP_I64_LOAD8_U] = {.kind = FAMILY_LOAD,
-                        .operand = VT_I32,
-                        .base = I_i32_load8_u_S_S},
-    [OP_I64_LOAD16_U] = {.kind = FAMILY_LOAD,
-                         .operand = VT_I32,
-                         .base = I_i32_load16_u_S_S},
-    [OP_I64_LOAD32_U] = {.kind = FAMILY_LOAD,
-                         .operand = VT_I32,
-                         .base = I_i32_load_S_S},
-    [OP_I64_STORE8] = {.kind = FAMILY_STORE,
-                       .operand = VT_I32,
-                       .base = I_i32_store8_SS},
-    [OP_I64_STORE16] = {.kind = FAMILY_STORE,
-                        .operand = VT_I32,
-                        .base = I_i32_store16_SS},
-    [OP_I64_STORE32] = {.kind = FAMILY_STORE,
-                        .operand = VT_I32,
-                        .base = I_i32_store_SS},
-};
+    ROW_LOAD(i32_load8_u, I64_LOAD8_U, I_i32_load8_u_add_SS_S, 0)
+        ROW_LOAD(i32_load16_u, I64_LOAD16_U, I_i32_load16_u_add_SS_S, 0)
+            ROW_LOAD(i32_load, I64_LOAD32_U, I_i32_load_add_SS_S,
+                     I_i32_load_scaled_SS_S)
+                ROW_STORE(i32_store8, I64_STORE8, VT_I32)
+                    ROW_STORE(i32_store16, I64_STORE16, VT_I32)
+                        ROW_STORE(i32_store, I64_STORE32, VT_I32)};
 
 /* Binary operations whose operands may change places. */
 static bool commutes(uint32_t opcode)
@@ -176,104 +181,253 @@ static const struct family *order_operands(struct translator *tr,
 }
 
 /*
- * Emit the operation `base` (a number for FORM_SS) with the top two entries as
- * operands, and drop them.  Forms follow each other at distance `step`.
+ * Emit the operation `base` (the number of its first combination of places)
+ * with the top two entries as operands, and drop them.  The combinations of
+ * operands follow each other at distance `step`; which it is is returned in
+ * `operands`.
  */
 static uint32_t emit_binary(struct translator *tr, const struct family *family,
-                            uint32_t base, uint32_t step, enum form *form)
+                            uint32_t step, uint32_t *operands)
 {
     const struct entry *b = top_entry(tr, 0);
     uint64_t bits = b->bits;
     uint32_t units = b->place == PLACE_CONST ? imm_units(family, bits) : 0;
-    uint32_t start, slot_a = 0, slot_b = 0;
+    uint32_t n = family->places;
+    uint32_t start, slot_a, slot_b, at_a, at_b;
 
-    if (units) {
-        *form = take_acc(tr, 1) ? FORM_AI : FORM_SI;
-    } else if (take_acc(tr, 0)) {
-        *form = FORM_SA;
-    } else {
-        slot_b = entry_slot(tr, 0);
-        *form = take_acc(tr, 1) ? FORM_AS : FORM_SS;
-    }
-    if (*form != FORM_AS && *form != FORM_AI) {
-        /* This may emit a constant: the accumulator survives that. */
-        slot_a = entry_slot(tr, 1);
-    }
-    start = emit_op(tr, base + step * *form);
-    if (*form != FORM_AS && *form != FORM_AI)
+    /* What is emitted here to bring an operand into place leaves the
+     * accumulator alone. */
+    at_b = units ? n : entry_place(tr, 0, n, &slot_b);
+    at_a = entry_place(tr, 1, n, &slot_a);
+    *operands = at_a * (n + 1) + at_b;
+    start = emit_op(tr, family->base + step * *operands);
+    if (at_a == AT_SLOT)
         emit_unit(tr, slot_a);
     if (units)
         emit_imm(tr, units, bits);
-    else if (*form != FORM_SA)
+    else if (at_b == AT_SLOT)
         emit_unit(tr, slot_b);
     drop_entries(tr, 2);
     return start;
 }
 
+static enum fusible fusible_of(uint32_t opcode, bool by_constant)
+{
+    switch (opcode) {
+    case OP_I32_ADD:
+        return FUSE_SUM;
+    case OP_I64_ADD:
+        return FUSE_SUM64;
+    case OP_I32_AND:
+        return FUSE_TEST;
+    case OP_I32_SHL:
+        return by_constant ? FUSE_SHIFT : FUSE_NOTHING;
+    default:
+        return FUSE_NOTHING;
+    }
+}
+
+/* Subtracting a constant is adding its negative, which fuses with more. */
+static const struct family *turn_sub(struct translator *tr,
+                                     const struct family *family,
+                                     uint32_t *opcode)
+{
+    struct entry *b = top_entry(tr, 0);
+
+    if (b->place != PLACE_CONST)
+        return family;
+    if (*opcode == OP_I32_SUB) {
+        b->bits = (uint32_t)-b->bits;
+        *opcode = OP_I32_ADD;
+    } else if (*opcode == OP_I64_SUB) {
+        b->bits = -b->bits;
+        *opcode = OP_I64_ADD;
+    }
+    return family_of(*opcode);
+}
+
 static void emit_bin(struct translator *tr, const struct family *family,
                      uint32_t opcode)
 {
-    enum form form;
-    uint32_t start;
+    uint32_t start, operands;
+    bool compares;
 
+    family = turn_sub(tr, family, &opcode);
     family = order_operands(tr, family, &opcode);
-    start = emit_binary(tr, family, family->base, 2, &form);
-    push_result(tr, start, true);
-    if (family->kind == FAMILY_COMPARE) {
-        tr->last.compare = family;
-        tr->last.form = form;
-    }
+    compares = family->kind == FAMILY_COMPARE;
+    start = emit_binary(tr, family, family->results, &operands);
+    push_result(tr, start, family->results);
+    tr->last.operands = operands;
+    tr->last.family = family;
+    tr->last.fusible =
+        compares ? FUSE_COMPARE
+                 : fusible_of(opcode, operands % (PLACES + 1) == PLACES);
+}
+
+/* --- Fusing with the last instruction --- */
+
+/* The last instruction becomes another one, which has the same operands and,
+ * for now, no result. */
+static uint32_t fuse_last(struct translator *tr, uint32_t op)
+{
+    uint32_t start = tr->last.start;
+
+    tr->code.items[start] = (code_unit)op;
+    tr->code.n--;
+    tr->op_start = start;
+    tr->fused = start;
+    forget_last(tr);
+    return start;
+}
+
+/* i32.add of the last instruction, a shift by a constant, and something that
+ * is not put anywhere for this. */
+static bool fuse_shift(struct translator *tr)
+{
+    uint32_t below = can_fuse(tr, 0, FUSE_SHIFT) ? 0 : 1;
+    uint32_t operands = tr->last.operands - PLACES;
+    const struct entry *other = top_entry(tr, 1 - below);
+    uint32_t at = PLACES, slot = 0, start;
+    bool constant = other->place == PLACE_CONST;
+    uint64_t bits = other->bits;
+
+    if (!can_fuse(tr, below, FUSE_SHIFT))
+        return false;
+    if (!constant)
+        at = entry_place(tr, 1 - below, PLACES, &slot);
+    operands += at;
+    start = fuse_last(tr, I_shl_add_SS_S + operands * PLACES);
+    if (constant)
+        emit_u32(tr, (uint32_t)bits);
+    else if (at == AT_SLOT)
+        emit_unit(tr, slot);
+    drop_entries(tr, 2);
+    push_result(tr, start, PLACES);
+    tr->last.fusible = FUSE_SCALED;
+    tr->last.operands = operands;
+    return true;
+}
+
+static bool fuse_load(struct translator *tr, const struct family *family,
+                      uint64_t offset)
+{
+    uint32_t start, op;
+
+    if (family->sum && can_fuse(tr, 0, FUSE_SUM))
+        op = family->sum;
+    else if (family->scaled && can_fuse(tr, 0, FUSE_SCALED))
+        op = family->scaled;
+    else
+        return false;
+    start = fuse_last(tr, op + tr->last.operands * PLACES);
+    drop_entries(tr, 1);
+    emit_u32(tr, (uint32_t)offset);
+    push_result(tr, start, family->results);
+    return true;
+}
+
+/* The value must be something that need not be put anywhere for this. */
+static bool fuse_store(struct translator *tr, const struct family *family,
+                       uint64_t offset)
+{
+    const struct entry *value = top_entry(tr, 0);
+    uint64_t bits = value->bits;
+    uint32_t places = family->kind == FAMILY_STORE ? PLACES + 1 : PLACES;
+    uint32_t units = 0, at = PLACES, slot = 0;
+
+    if (!can_fuse(tr, 1, FUSE_SUM) || value->place == PLACE_OWN)
+        return false;
+    if (value->place == PLACE_LOCAL)
+        at = entry_place(tr, 0, PLACES, &slot);
+    else if (family->kind == FAMILY_STORE)
+        units = imm_units(family, bits);
+    if (at == PLACES && !units)
+        return false;
+    (void)fuse_last(tr, family->sum + tr->last.operands * places + at);
+    if (units)
+        emit_imm(tr, units, bits);
+    else if (at == AT_SLOT)
+        emit_unit(tr, slot);
+    emit_u32(tr, (uint32_t)offset);
+    drop_entries(tr, 2);
+    return true;
+}
+
+/* Begin an instruction with one operand. */
+static uint32_t emit_unary(struct translator *tr, const struct family *family)
+{
+    uint32_t slot;
+    uint32_t at = entry_place(tr, 0, family->places, &slot);
+    uint32_t start = emit_op(tr, family->base + at * family->results);
+
+    if (at == AT_SLOT)
+        emit_unit(tr, slot);
+    drop_entries(tr, 1);
+    return start;
 }
 
 static void emit_un(struct translator *tr, const struct family *family)
 {
-    bool acc = take_acc(tr, 0);
-    uint32_t slot = acc ? 0 : entry_slot(tr, 0);
-    uint32_t start = emit_op(tr, family->base + (acc ? 2 : 0));
+    uint32_t start = emit_unary(tr, family);
 
-    if (!acc)
-        emit_unit(tr, slot);
-    drop_entries(tr, 1);
-    push_result(tr, start, true);
+    push_result(tr, start, family->results);
 }
 
-static void emit_load(struct translator *tr, const struct family *family,
-                      uint64_t offset)
+/* Is the entry `below` the top, an address, a constant that fits with the
+ * offset where the offset stands otherwise? */
+static bool is_fixed(struct translator *tr, uint32_t below, uint64_t *offset)
 {
-    bool acc = take_acc(tr, 0);
-    uint32_t slot = acc ? 0 : entry_slot(tr, 0);
-    uint32_t start = emit_op(tr, family->base + (acc ? 2 : 0));
+    const struct entry *address = top_entry(tr, below);
 
-    if (!acc)
+    if (address->place != PLACE_CONST || address->bits + *offset > UINT32_MAX)
+        return false;
+    *offset += address->bits;
+    return true;
+}
+
+static void emit_load_op(struct translator *tr, const struct family *family,
+                         uint64_t offset)
+{
+    uint32_t start, at, slot = 0;
+
+    if (fuse_load(tr, family, offset))
+        return;
+    at = is_fixed(tr, 0, &offset) ? PLACES : entry_place(tr, 0, PLACES, &slot);
+    start = emit_op(tr, family->base + at * PLACES);
+    if (at == AT_SLOT)
         emit_unit(tr, slot);
-    emit_u32(tr, (uint32_t)offset);
     drop_entries(tr, 1);
-    push_result(tr, start, true);
+    emit_u32(tr, (uint32_t)offset);
+    push_result(tr, start, PLACES);
+    tr->last.operands = at;
+    if (at < PLACES && family->base == I_i32_load_S_S)
+        tr->last.fusible = FUSE_LOAD;
+    if (at < PLACES && family->base == I_i32_load8_u_S_S)
+        tr->last.fusible = FUSE_LOAD8;
 }
 
 static void emit_store(struct translator *tr, const struct family *family,
                        uint64_t offset)
 {
-    enum form form;
+    const struct entry *value = top_entry(tr, 0);
+    uint64_t bits = value->bits;
+    bool floats = family->kind == FAMILY_STOREF;
+    uint32_t units =
+        value->place == PLACE_CONST && !floats ? imm_units(family, bits) : 0;
+    uint32_t at_value, at_addr, slot_value, slot_addr;
 
-    (void)emit_binary(tr, family, family->base, 1, &form);
-    emit_u32(tr, (uint32_t)offset);
-}
-
-/* Float stores have the forms SS, AS and SA. */
-static void emit_storef(struct translator *tr, const struct family *family,
-                        uint64_t offset)
-{
-    bool acc_value = take_acc(tr, 0);
-    uint32_t value = acc_value ? 0 : entry_slot(tr, 0);
-    bool acc_addr = !acc_value && take_acc(tr, 1);
-    uint32_t addr = acc_addr ? 0 : entry_slot(tr, 1);
-
-    emit_op(tr, family->base + (acc_value ? 2 : acc_addr ? 1 : 0));
-    if (!acc_addr)
-        emit_unit(tr, addr);
-    if (!acc_value)
-        emit_unit(tr, value);
+    if (fuse_store(tr, family, offset))
+        return;
+    at_value = units ? PLACES : entry_place(tr, 0, PLACES, &slot_value);
+    at_addr = is_fixed(tr, 1, &offset) ? PLACES
+                                       : entry_place(tr, 1, PLACES, &slot_addr);
+    emit_op(tr, family->base + at_addr * (PLACES + !floats) + at_value);
+    if (at_addr == AT_SLOT)
+        emit_unit(tr, slot_addr);
+    if (units)
+        emit_imm(tr, units, bits);
+    else if (at_value == AT_SLOT)
+        emit_unit(tr, slot_value);
     emit_u32(tr, (uint32_t)offset);
     drop_entries(tr, 2);
 }
@@ -283,6 +437,9 @@ void emit_family(struct translator *tr, const struct family *family,
 {
     switch (family->kind) {
     case FAMILY_BIN:
+        if (in->op == OP_I32_ADD && fuse_shift(tr))
+            break;
+        FALLTHROUGH;
     case FAMILY_COMPARE:
         emit_bin(tr, family, in->op);
         break;
@@ -290,13 +447,10 @@ void emit_family(struct translator *tr, const struct family *family,
         emit_un(tr, family);
         break;
     case FAMILY_LOAD:
-        emit_load(tr, family, in->mem.offset);
-        break;
-    case FAMILY_STORE:
-        emit_store(tr, family, in->mem.offset);
+        emit_load_op(tr, family, in->mem.offset);
         break;
     default:
-        emit_storef(tr, family, in->mem.offset);
+        emit_store(tr, family, in->mem.offset);
         break;
     }
 }
@@ -307,45 +461,125 @@ void emit_eqz(struct translator *tr, uint32_t equal_opcode)
     emit_bin(tr, family_of(equal_opcode), equal_opcode);
 }
 
-/* The last instruction is a comparison whose result is the condition: replace
- * it by a branch with the same operands. */
-static uint32_t fuse(struct translator *tr, bool not, bool backward)
-{
-    const struct family *family = tr->last.compare;
-    enum form form = tr->last.form;
-    uint32_t start = tr->last.start;
+/* --- Branches --- */
 
-    /* The result slot is the last unit; the operands stay where they are. */
-    tr->code.n--;
-    if (form == FORM_SA) {
-        family = family_of(family->swapped);
-        form = FORM_AS;
+/* What a branch fuses with: the last instruction, or, if that only compares
+ * with zero what the one before left in the accumulator, that one. */
+static void skip_zero_test(struct translator *tr, bool *not)
+{
+    const struct last *last = &tr->last;
+    bool equal = last->family == family_of(OP_I32_EQ);
+
+    if (last->fusible != FUSE_COMPARE || tr->acc_from.end != last->start ||
+        (tr->acc_from.fusible != FUSE_COMPARE &&
+         tr->acc_from.fusible != FUSE_TEST &&
+         tr->acc_from.fusible != FUSE_LOAD &&
+         tr->acc_from.fusible != FUSE_LOAD8) ||
+        (!equal && last->family != family_of(OP_I32_NE)) ||
+        last->operands != AT_ACC * (PLACES + 1) + PLACES ||
+        tr->code.items[last->start + 1] || tr->code.items[last->start + 2])
+        return;
+    *not ^= equal;
+    tr->last = tr->acc_from;
+    /* As if its result were in a slot again. */
+    tr->last.end++;
+    tr->code.n = tr->last.end;
+}
+
+/* The last instruction compares the register that the one before counts up:
+ * one instruction for both and the branch. */
+static bool fuse_increment(struct translator *tr, bool not, uint32_t *start)
+{
+    const struct family *family = tr->last.family;
+    uint32_t at_b = tr->last.operands % (PLACES + 1);
+    uint32_t from = tr->last.start + 1, to = tr->increment.start + 3;
+
+    if (tr->last.fusible != FUSE_COMPARE || !family->inc ||
+        tr->increment.end != tr->last.start || at_b == AT_ACC ||
+        tr->last.operands / (PLACES + 1) != AT_REG + tr->increment.reg)
+        return false;
+    *start = tr->increment.start;
+    tr->code.items[*start] =
+        (code_unit)((not ? family->inc_not : family->inc) +
+                    tr->increment.reg * (PLACES + 1) + at_b);
+    while (from < tr->code.n - 1)
+        tr->code.items[to++] = tr->code.items[from++];
+    tr->code.n = to;
+    tr->op_start = *start;
+    tr->fused = *start;
+    forget_all(tr);
+    return true;
+}
+
+/* The last instruction's result is the condition. */
+static uint32_t fuse_branch(struct translator *tr, bool not, bool backward)
+{
+    const struct family *family;
+    uint32_t op, start;
+    bool traps;
+
+    skip_zero_test(tr, &not);
+    if (backward && fuse_increment(tr, not, &start))
+        return start;
+    family = tr->last.family;
+    switch (tr->last.fusible) {
+    case FUSE_TEST:
+        op = not ? I_br_test_not_SS_F : I_br_test_SS_F;
+        break;
+    case FUSE_LOAD:
+        op = not ? I_br_load_not_S_F : I_br_load_S_F;
+        break;
+    case FUSE_LOAD8:
+        op = not ? I_br_load8_not_S_F : I_br_load8_S_F;
+        break;
+    default:
+        op = not ? family->br_not : family->br;
+        break;
     }
-    tr->code.items[start] = (code_unit)((not ? family->br_not : family->br) +
-                                        2 * form + (backward ? 1 : 0));
-    forget_last(tr);
+    traps = tr->last.fusible == FUSE_LOAD || tr->last.fusible == FUSE_LOAD8;
+    start = fuse_last(tr, op + 2 * tr->last.operands + (backward ? 1 : 0));
+    if (traps)
+        tr->fused = UINT32_MAX; /* it is the load's offset that counts */
     return start;
+}
+
+/* The condition is the register that the last instruction counts up. */
+static bool fuse_count(struct translator *tr, uint32_t at, bool not,
+                       uint32_t *start)
+{
+    const struct family *family = family_of(OP_I32_NE);
+
+    if (!family->inc || tr->increment.end != tr->code.n ||
+        at != AT_REG + tr->increment.reg)
+        return false;
+    *start = tr->increment.start;
+    tr->code.items[*start] =
+        (code_unit)((not ? family->inc_not : family->inc) +
+                    tr->increment.reg * (PLACES + 1) + PLACES);
+    tr->fused = *start;
+    emit_u32(tr, 0);
+    forget_all(tr);
+    return true;
 }
 
 uint32_t emit_condition(struct translator *tr, bool not, bool backward)
 {
-    uint32_t height = height_of(tr) - 1;
-    uint32_t start, op;
+    uint32_t start, at, slot;
 
-    if (tr->last.end == tr->code.n && tr->last.height == height &&
-        tr->last.compare && top_entry(tr, 0)->place == PLACE_OWN) {
+    if (can_fuse(tr, 0, FUSE_COMPARE) || can_fuse(tr, 0, FUSE_TEST) ||
+        can_fuse(tr, 0, FUSE_LOAD) || can_fuse(tr, 0, FUSE_LOAD8)) {
         drop_entries(tr, 1);
-        return fuse(tr, not, backward);
+        return fuse_branch(tr, not, backward);
     }
-    op = not ? I_br_z_S_F : I_br_nz_S_F;
-    if (take_acc(tr, 0)) {
-        start = emit_op(tr, op + 2 + (backward ? 1 : 0));
-    } else {
-        uint32_t slot = entry_slot(tr, 0);
-
-        start = emit_op(tr, op + (backward ? 1 : 0));
+    at = entry_place(tr, 0, PLACES, &slot);
+    if (backward && fuse_count(tr, at, not, &start)) {
+        drop_entries(tr, 1);
+        return start;
+    }
+    start = emit_op(tr, (not ? I_br_z_S_F : I_br_nz_S_F) + 2 * at +
+                            (backward ? 1 : 0));
+    if (at == AT_SLOT)
         emit_unit(tr, slot);
-    }
     drop_entries(tr, 1);
     return start;
 }

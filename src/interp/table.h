@@ -1,36 +1,47 @@
 /*
- * table.h: TABLE(name) for every internal instruction, in any order.
+ * table.h: TABLE(name) for every internal instruction, in the order of their
+ * numbers.
  */
-#define TABLE_BIN(name)                                                        \
-    TABLE(name##_SS_S)                                                         \
-    TABLE(name##_SS_A) TABLE(name##_SI_S) TABLE(name##_SI_A)                   \
-        TABLE(name##_AS_S) TABLE(name##_AS_A) TABLE(name##_AI_S)               \
-            TABLE(name##_AI_A) TABLE(name##_SA_S) TABLE(name##_SA_A)
-#define TABLE_BR(name)                                                         \
-    TABLE(name##_SS_F)                                                         \
-    TABLE(name##_SS_L) TABLE(name##_SI_F) TABLE(name##_SI_L)                   \
-        TABLE(name##_AS_F) TABLE(name##_AS_L) TABLE(name##_AI_F)               \
-            TABLE(name##_AI_L)
-#define TABLE_UN(name)                                                         \
-    TABLE(name##_S_S) TABLE(name##_S_A) TABLE(name##_A_S) TABLE(name##_A_A)
+#define TABLE_3(name, a, b, d) TABLE(name##_##a##b##_##d)
+#define TABLE_2(name, a, d)    TABLE(name##_##a##_##d)
+#define TABLE_AB(name, a, b)   TABLE(name##_##a##b)
+#define TABLE_1(name, a)       TABLE(name##_##a)
 
-#define BIN(name, WASM, in, out, pre, expr) TABLE_BIN(name)
-#define ICMP(name, WASM, in, expr, INVERSE, SWAPPED)                           \
-    TABLE_BIN(name) TABLE_BR(br_##name)
+#define BIN(name, WASM, in, out, pre, expr)      EACH_ABD(TABLE_3, name)
+#define BIN_RARE(name, WASM, in, out, pre, expr) EACH_ABD2(TABLE_3, name)
+#define ICMP(name, WASM, in, expr, inverse, SWAPPED)                           \
+    EACH_ABT(TABLE_3, name)                                                    \
+    EACH_ABJ(TABLE_3, br_##name) EACH_RB(TABLE_AB, inc_br_##name)
 #define FCMP(name, WASM, in, expr, SWAPPED)                                    \
-    TABLE_BIN(name) TABLE_BR(br_##name) TABLE_BR(brn_##name)
-#define UN(name, WASM, in, out, pre, expr) TABLE_UN(name)
-#define LOAD(name, WASM, insn, reg)        TABLE_UN(name)
-#define LOADF(name, WASM, type)            TABLE_UN(name)
+    EACH_ABD2(TABLE_3, name)                                                   \
+    EACH_ABJ2(TABLE_3, br_##name) EACH_ABJ2(TABLE_3, brn_##name)
+#define UN(name, WASM, in, out, pre, expr)      EACH_AD(TABLE_2, name)
+#define UN_RARE(name, WASM, in, out, pre, expr) EACH_AD2(TABLE_2, name)
+#define LOAD_RARE(name, WASM, insn, reg)                                       \
+    EACH_AD(TABLE_2, name) EACH_D(TABLE_2, name, I)
+#define LOAD(name, WASM, insn, reg)                                            \
+    LOAD_RARE(name, WASM, insn, reg) EACH_ABD(TABLE_3, name##_add)
+#define LOADW(name, WASM, insn, reg)                                           \
+    LOAD(name, WASM, insn, reg) EACH_ABD(TABLE_3, name##_scaled)
+#define LOADF(name, WASM, type) LOADW(name, WASM, , )
 #define STORE(name, WASM, insn, reg)                                           \
-    TABLE(name##_SS)                                                           \
-    TABLE(name##_SI) TABLE(name##_AS) TABLE(name##_AI) TABLE(name##_SA)
+    EACH_AB(TABLE_AB, name)                                                    \
+    EACH_B(TABLE_AB, name, I) EACH_ABV(TABLE_3, name##_add)
 #define STOREF(name, WASM, type)                                               \
-    TABLE(name##_SS) TABLE(name##_AS) TABLE(name##_SA)
+    EACH_AV(TABLE_AB, name)                                                    \
+    EACH_V(TABLE_AB, name, I) EACH_ABD(TABLE_3, name##_add)
 #include "interp/ops.def"
-#define SINGLE(name, operands) TABLE(name)
+#define SINGLE(name, operands)     TABLE(name)
+#define SINGLE_A(name, operands)   EACH_A(TABLE_1, name)
+#define SINGLE_D(name, operands)   EACH_D(TABLE_1, name)
+#define SINGLE_R(name, operands)   EACH_R(TABLE_1, name)
+#define SINGLE_AD(name, operands)  EACH_AD(TABLE_2, name)
+#define SINGLE_AJ(name, operands)  EACH_AJ(TABLE_2, name)
+#define SINGLE_ABD(name, operands) EACH_ABD(TABLE_3, name)
+#define SINGLE_ABJ(name, operands) EACH_ABJ(TABLE_3, name)
+#define SINGLE_AVD(name, operands) EACH_AVD(TABLE_3, name)
 #include "interp/singles.def"
-#undef SINGLE
-#undef TABLE_BIN
-#undef TABLE_BR
-#undef TABLE_UN
+#undef TABLE_3
+#undef TABLE_2
+#undef TABLE_AB
+#undef TABLE_1

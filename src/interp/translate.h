@@ -18,11 +18,12 @@
 
 #include "base/vec.h"
 #include "interp/code.h"
+#include "interp/regs.h"
 #include "wasm/iter.h"
 
 enum place {
     PLACE_OWN,   /* in its own slot */
-    PLACE_LOCAL, /* in the slot of local `local` */
+    PLACE_LOCAL, /* in local `local` */
     PLACE_CONST, /* `bits`, nowhere yet */
 };
 
@@ -49,18 +50,41 @@ struct ctl {
     uint32_t start;  /* OP_LOOP: the code to go back to */
     uint32_t fixups; /* branches to the end */
     uint32_t if_not; /* OP_IF: the branch to else */
+    uint32_t exit;   /* branches to here out of the region */
     uint32_t stub;   /* br_table: code that leads here, and for which table */
     uint32_t stub_of;
 };
 
+/* Instructions that the one which takes their result fuses with. */
+enum fusible {
+    FUSE_NOTHING,
+    FUSE_COMPARE, /* with a branch */
+    FUSE_TEST,    /* i32.and: with a branch */
+    FUSE_SUM,     /* i32.add: with a load or store, as its address */
+    FUSE_SUM64,   /* i64.add */
+    FUSE_SHIFT,   /* i32.shl by a constant: with i32.add */
+    FUSE_SCALED,  /* those two: with a load */
+    FUSE_LOAD,    /* i32.load: with a branch */
+    FUSE_LOAD8,   /* i32.load8: with a branch */
+};
+
 /* What is known of the instruction emitted last. */
 struct last {
-    uint32_t start;  /* its first unit */
-    uint32_t end;    /* one behind; stale unless this is the end of the code */
-    uint32_t height; /* of the entry that its result is */
-    /* A comparison: row in the table of families, and form. */
-    const struct family *compare;
-    enum form form;
+    uint32_t start;   /* its first unit */
+    uint32_t end;     /* one behind; stale unless this is the end of the code */
+    uint32_t height;  /* of the entry that its result is */
+    uint32_t results; /* places its result can be in: 1, the slot only */
+    enum fusible fusible;
+    const struct family *family; /* FUSE_COMPARE */
+    uint32_t operands; /* which of the combinations of operand places */
+};
+
+/* An addition of a constant to a register that stands at the end of the code.
+ */
+struct increment {
+    uint32_t start;
+    uint32_t end;
+    uint32_t reg;
 };
 
 struct translator {
@@ -74,12 +98,24 @@ struct translator {
     VEC(struct fixup) fixups;
     uint32_t *local_slots;
     uint32_t *local_refs; /* entries that are PLACE_LOCAL of it */
+    struct regions regions;
+    const struct region *region; /* the code is in, or NULL */
+    uint32_t region_ctl;         /* its loop, in ctl */
+    uint8_t *regs;               /* a local's register there, or NO_REG */
+    size_t next_region;
+    uint32_t n_loops;    /* begun so far */
+    VEC(uint32_t) exits; /* blocks around the region that are branched to */
     uint32_t n_locals;
     uint32_t hdr;
     uint32_t base; /* slot of height 0 */
     uint32_t max_height;
     uint32_t settled; /* entries below are known to be in own slots */
     struct last last;
+    struct last acc_from; /* what put the accumulator's value there */
+    struct increment increment;
+    uint32_t copy_end;   /* of the last instruction, if it copies a slot */
+    uint32_t op_start;   /* of the last instruction */
+    uint32_t fused;      /* start of the last one that was fused with another */
     bool dead;           /* the next instruction cannot be reached */
     uint32_t dead_depth; /* blocks opened since */
     bool failed;         /* out of memory, or too large */
@@ -87,7 +123,7 @@ struct translator {
     /* For prepare_offset: stop at this unit and note the offset. */
     bool tracing;
     uint32_t trace_unit;
-    uint32_t trace_offset;
+    uint32_t trace_offset; /* of what was translated to that unit */
 };
 
 /* A row of ops.def, by WebAssembly opcode. */
@@ -103,10 +139,17 @@ enum family_kind {
 
 struct family {
     uint8_t kind;
-    uint8_t operand;  /* VT_I32 ... VT_F64, as a byte */
-    uint16_t base;    /* the first internal number */
-    uint16_t br;      /* FAMILY_COMPARE: branch if so */
-    uint16_t br_not;  /*                 branch if not */
+    uint8_t operand; /* VT_I32 ... VT_F64, as a byte */
+    uint8_t places;  /* of its operands */
+    uint8_t results; /* places of its result */
+    uint16_t base;   /* the first internal number */
+    uint16_t br;     /* FAMILY_COMPARE: branch if so */
+    uint16_t br_not; /*                 branch if not */
+    uint16_t inc;    /*                 increment, branch if so */
+    uint16_t inc_not;
+    uint16_t sum;    /* loads and stores: the address is a sum, or 0 */
+    uint16_t scaled; /* loads: the address is one with a shift, or 0 */
+    uint8_t fusible;
     uint32_t swapped; /* the opcode with the operands the other way round */
 };
 
@@ -139,8 +182,9 @@ void push_const(struct translator *tr, uint64_t bits);
 void drop_entries(struct translator *tr, uint32_t n);
 
 /* Emit the result slot of an instruction begun at `start` and push the result.
- * `acc`: the number behind it is the same with the accumulator as result. */
-void push_result(struct translator *tr, uint32_t start, bool acc);
+ * The `results` - 1 numbers behind its own are the same with other places for
+ * the result. */
+void push_result(struct translator *tr, uint32_t start, uint32_t results);
 
 /* Put into their own slots: the n entries `below` the top; all below that;
  * one. */
@@ -160,8 +204,28 @@ void settle_local(struct translator *tr, uint32_t local);
 bool take_acc(struct translator *tr, uint32_t below);
 uint32_t entry_slot(struct translator *tr, uint32_t below);
 
-/* Forget the last instruction: control may arrive here from elsewhere. */
+/* The place, of `places`, where the entry `below` the top can be read; for
+ * AT_SLOT, the slot. */
+uint32_t entry_place(struct translator *tr, uint32_t below, uint32_t places,
+                     uint32_t *slot);
+
+/* The last instruction has given its result away. */
 void forget_last(struct translator *tr);
+
+/* Control may arrive here from elsewhere: nothing fuses across. */
+void forget_all(struct translator *tr);
+
+/* Is the entry `below` the top the result of the last instruction, one that
+ * fuses so? */
+bool can_fuse(const struct translator *tr, uint32_t below, enum fusible how);
+
+/* The top entry becomes the value of a local; it stays on the stack. */
+void store_local(struct translator *tr, uint32_t local);
+
+/* Registers that the region writes to the slots of their locals; all of them
+ * from there. */
+void emit_save(struct translator *tr);
+void emit_load(struct translator *tr);
 
 /* Copy slot to slot, or put a constant into a slot. */
 void emit_copy(struct translator *tr, uint32_t from, uint32_t to);
