@@ -213,6 +213,7 @@ struct module *module_decode(const char *path, const uint8_t *bytes,
                              size_t size, struct error *err)
 {
     struct decoder d = {0};
+    bool ok;
 
     if (size > LIMIT_MODULE) {
         error_set(err, ERROR_UNSUPPORTED, ERROR_NO_OFFSET,
@@ -226,7 +227,9 @@ struct module *module_decode(const char *path, const uint8_t *bytes,
         decode_no_memory(&d);
         return NULL;
     }
-    if (!decode_all(&d)) {
+    ok = decode_all(&d);
+    vec_done(&d.imports);
+    if (!ok) {
         module_free(d.module);
         return NULL;
     }

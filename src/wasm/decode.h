@@ -5,6 +5,7 @@
 #ifndef TINE_WASM_DECODE_H
 #define TINE_WASM_DECODE_H
 
+#include "base/vec.h"
 #include "wasm/reader.h"
 
 /* Section numbers (specification, 5.5.2). */
@@ -29,7 +30,8 @@ enum section_id {
 struct decoder {
     struct reader r; /* over the section being decoded */
     struct module *module;
-    uint32_t n_bodies; /* of the code section, if there was one */
+    VEC(struct import) imports; /* while they are read */
+    uint32_t n_bodies;          /* of the code section, if there was one */
 };
 
 /* "type", "import", ... */

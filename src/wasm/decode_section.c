@@ -260,39 +260,74 @@ static bool is_import_group(const struct decoder *d, struct name name)
            (*d->r.p == IMPORTS_OF_ONE_TYPE || *d->r.p == IMPORTS_OF_ANY_TYPE);
 }
 
-static bool read_import(struct decoder *d, struct import *ret)
+static bool read_import_type(struct decoder *d, struct externtype *ret)
 {
-    uint32_t *count;
+    return read_extern_kind(d, "import kind", &ret->kind) &&
+           read_externtype(d, ret);
+}
 
-    ret->offset = reader_offset(&d->r);
-    if (!reader_name(&d->r, "the module of an import", &ret->module) ||
-        !reader_name(&d->r, "the name of an import", &ret->name))
+static bool add_import(struct decoder *d, struct import *import)
+{
+    if (d->imports.n == LIMIT_IMPORTS)
+        return error_set(d->r.err, ERROR_UNSUPPORTED, import->offset,
+                         "there are more imports than %u", LIMIT_IMPORTS);
+    import->index = (*imported_count(d->module, import->type.kind))++;
+    return vec_push(&d->imports, *import) || decode_no_memory(d);
+}
+
+/* A group: the module's name has been read, and is in *import. */
+static bool read_import_group(struct decoder *d, struct import *import)
+{
+    bool one_type = *d->r.p++ == IMPORTS_OF_ONE_TYPE;
+    uint32_t n, i;
+
+    if (one_type && !read_import_type(d, &import->type))
         return false;
-    if (is_import_group(d, ret->name))
-        return unsupported(d, reader_offset(&d->r), "compact imports",
-                           "a group of imports");
-    if (!read_extern_kind(d, "import kind", &ret->type.kind) ||
-        !read_externtype(d, &ret->type))
+    if (!reader_count(&d->r, "the number of imports of a group", LIMIT_IMPORTS,
+                      one_type ? 1 : 3, &n))
         return false;
-    count = imported_count(d->module, ret->type.kind);
-    ret->index = (*count)++;
+    for (i = 0; i < n; i++) {
+        import->offset = reader_offset(&d->r);
+        if (!reader_name(&d->r, "the name of an import", &import->name) ||
+            (!one_type && !read_import_type(d, &import->type)) ||
+            !add_import(d, import))
+            return false;
+    }
     return true;
 }
 
+static bool read_import(struct decoder *d)
+{
+    struct import import = {.offset = reader_offset(&d->r)};
+
+    if (!reader_name(&d->r, "the module of an import", &import.module) ||
+        !reader_name(&d->r, "the name of an import", &import.name))
+        return false;
+    if (is_import_group(d, import.name))
+        return read_import_group(d, &import);
+    return read_import_type(d, &import.type) && add_import(d, &import);
+}
+
+/* The count of the section is of single imports and groups; *n becomes that
+ * of imports. */
 static bool read_import_section(struct decoder *d, uint32_t *n)
 {
     struct module *m = d->module;
-    uint32_t i;
+    uint32_t n_entries, i;
 
-    if (!reader_count(&d->r, "the number of imports", LIMIT_IMPORTS, 4, n))
+    if (!reader_count(&d->r, "the number of imports", LIMIT_IMPORTS, 4,
+                      &n_entries))
         return false;
+    for (i = 0; i < n_entries; i++) {
+        if (!read_import(d))
+            return false;
+    }
+    *n = (uint32_t)d->imports.n;
     m->imports = pool_array(&m->pool, *n, sizeof(*m->imports));
     if (!m->imports)
         return decode_no_memory(d);
-    for (i = 0; i < *n; i++) {
-        if (!read_import(d, &m->imports[i]))
-            return false;
-    }
+    if (*n)
+        memcpy(m->imports, d->imports.items, *n * sizeof(*m->imports));
     m->n_imports = *n;
     return true;
 }

@@ -208,8 +208,6 @@ static void test_imports(void **state)
                   "malformed UTF-8 encoding (reading the name of an import");
     check_section(2, BYTES(1, 1, 'm', 9, 'n', 0, 0), ERROR_MALFORMED,
                   "unexpected end");
-    check_section(2, BYTES(1, 1, 'm', 0, 0x7f, 1, 1, 'n', 0, 0),
-                  ERROR_UNSUPPORTED, "compact imports is not supported");
     /* With a name it is a kind like any other. */
     check_section(2, BYTES(1, 1, 'm', 1, 'n', 0x7f, 1), ERROR_MALFORMED,
                   "malformed import kind 0x7f");
@@ -217,6 +215,52 @@ static void test_imports(void **state)
                   "shared-everything threads is not supported");
     check_section(2, BYTES(1, 1, 'm', 1, 'n', 3, VT_I32, 4), ERROR_MALFORMED,
                   "malformed mutability 0x4");
+}
+
+/* Two groups and a single import: globals a and b i32, c mutable f64, d. */
+#define GROUPS                                                                 \
+    3, 1, 'm', 0, 0x7e, 3, VT_I32, 0, 2, 1, 'a', 1, 'b', 1, 'n', 0, 0x7f, 1,   \
+        1, 'c', 3, VT_F64, 1, 1, 'o', 1, 'd', 3, VT_I64, 0
+
+static void test_import_groups(void **state)
+{
+    struct error err;
+    uint8_t *copy;
+    struct module *m;
+    uint32_t i;
+
+    mb_init(&mb);
+    mb_section(&mb, 2, BYTES(GROUPS));
+    m = mb_load(mb.bytes, mb.n, &copy, &err);
+    assert_non_null(m);
+    assert_int_equal(m->n_imports, 4);
+    assert_int_equal(m->n_imported_globals, 4);
+    for (i = 0; i < 4; i++) {
+        assert_int_equal(m->imports[i].index, i);
+        assert_memory_equal(m->imports[i].module.text, &"mmno"[i], 1);
+        assert_memory_equal(m->imports[i].name.text, &"abcd"[i], 1);
+    }
+    assert_int_equal(m->globals[1].type.type, VT_I32);
+    assert_int_equal(m->globals[2].type.type, VT_F64);
+    assert_true(m->globals[2].type.mutable);
+    mb_free(m, copy);
+
+    /* No imports at all in a group. */
+    mb_init(&mb);
+    mb_section(&mb, 2, BYTES(1, 1, 'm', 0, 0x7f, 0));
+    mb_expect_ok(&mb);
+    /* The count is of groups: more, fewer. */
+    check_section(2, BYTES(2, 1, 'm', 0, 0x7f, 1, 1, 'c', 3, VT_F64, 1),
+                  ERROR_MALFORMED, "unexpected end");
+    check_section(2, BYTES(0, 1, 'm', 0, 0x7f, 1, 1, 'c', 3, VT_F64, 1),
+                  ERROR_MALFORMED, "section size mismatch");
+    check_section(2, BYTES(1, 1, 'm', 0, 0x7f, 9, 1, 'c', 3, VT_F64, 1),
+                  ERROR_MALFORMED, "unexpected end");
+    /* Groups have no groups in them. */
+    check_section(2, BYTES(1, 1, 'm', 0, 0x7f, 1, 0, 0x7f, 1, 1, 'c'),
+                  ERROR_MALFORMED, "malformed import kind 0x7f");
+    check_section(2, BYTES(1, 1, 'm', 0, 0x7d, 1, 0, 0), ERROR_MALFORMED,
+                  "malformed import kind 0x7d");
 }
 
 static void test_limits(void **state)
@@ -436,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_types),
         cmocka_unit_test(test_type_limits),
         cmocka_unit_test(test_imports),
+        cmocka_unit_test(test_import_groups),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_table_init),
         cmocka_unit_test(test_exports),
