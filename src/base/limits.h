@@ -5,9 +5,16 @@
 #ifndef TINE_BASE_LIMITS_H
 #define TINE_BASE_LIMITS_H
 
-/* WebAssembly's page, and the largest 32-bit memory: 65536 pages, 4 GiB. */
-#define WASM_PAGE_SIZE 65536u
-#define WASM_MAX_PAGES 65536u
+/* WebAssembly's page, and the largest memories: 65536 pages, 4 GiB, where
+ * addresses have 32 bits, and the whole of 64 bits where they have as many. */
+#define WASM_PAGE_SIZE    65536u
+#define WASM_MAX_PAGES    65536u
+#define WASM_MAX_PAGES_64 ((uint64_t)1 << 48)
+
+/* Address space that a 64-bit memory gets to grow into, unless it begins
+ * larger or has a smaller maximum: more than most hosts have memory, and a
+ * process has room for hundreds. */
+#define LIMIT_MEMORY_64 ((uint64_t)256 << 30)
 
 /* The limits of the JavaScript API (section "Implementation-defined Limits"),
  * which producers already keep to. */
@@ -20,12 +27,16 @@
 #define LIMIT_TABLES     100000u
 #define LIMIT_MEMORIES   100u
 #define LIMIT_TAGS       1000000u
-#define LIMIT_TABLE_SIZE 10000000u /* elements in one table */
+#define LIMIT_ELEM_ITEMS 10000000u /* elements in one segment */
 #define LIMIT_PARAMS     1000u
 #define LIMIT_RESULTS    1000u
 #define LIMIT_LOCALS     50000u
 #define LIMIT_BODY_SIZE  7654321u
 #define LIMIT_MODULE     (1u << 30) /* bytes; offsets are kept in 32 bits */
+
+/* Elements in one table, as many as 32-bit indices allow: a table of nulls
+ * costs nothing but address space. */
+#define LIMIT_TABLE_SIZE 0xffffffffu
 
 /* Custom sections.  Each costs a record, and a module could have one for every
  * three of its bytes. */

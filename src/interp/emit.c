@@ -93,14 +93,20 @@ void drop_entries(struct translator *tr, uint32_t n)
     tr->settled = MIN(tr->settled, height_of(tr));
 }
 
-void push_result(struct translator *tr, uint32_t start, uint32_t results)
+void emit_result(struct translator *tr, uint32_t start, uint32_t height,
+                 uint32_t results)
 {
-    emit_unit(tr, own_slot(tr, height_of(tr)));
+    emit_unit(tr, own_slot(tr, height));
     tr->last.start = start;
     tr->last.end = (uint32_t)tr->code.n;
-    tr->last.height = height_of(tr);
+    tr->last.height = height;
     tr->last.results = results;
     tr->last.fusible = FUSE_NOTHING;
+}
+
+void push_result(struct translator *tr, uint32_t start, uint32_t results)
+{
+    emit_result(tr, start, height_of(tr), results);
     push_own(tr);
 }
 

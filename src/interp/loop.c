@@ -206,6 +206,11 @@ CONVENTION static NOINLINE void stop(PARAMS)
     run_trap(ip, fp, (enum trap)acc);
 }
 
+CONVENTION static NOINLINE void stop_memory(PARAMS)
+{
+    run_trap_memory(ip, fp, acc);
+}
+
 CONVENTION static NOINLINE void attend(PARAMS)
 {
     run_attend(ip, fp);
@@ -245,6 +250,11 @@ CONVENTION static NOINLINE void cross_call(PARAMS)
     do {                                                                       \
         acc = (trap);                                                          \
         MUSTTAIL return stop(ARGS);                                            \
+    } while (0)
+#define TRAP_MEMORY(addr)                                                      \
+    do {                                                                       \
+        acc = (addr);                                                          \
+        MUSTTAIL return stop_memory(ARGS);                                     \
     } while (0)
 #define ATTEND()     MUSTTAIL return attend(ARGS)
 #define ENTER_SLOW() MUSTTAIL return enter_slow(ARGS)
@@ -289,6 +299,11 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 #define TRAP_VALUE(trap)                                                       \
     do {                                                                       \
         run_trap(ip, fp, (trap));                                              \
+        __builtin_unreachable();                                               \
+    } while (0)
+#define TRAP_MEMORY(addr)                                                      \
+    do {                                                                       \
+        run_trap_memory(ip, fp, (addr));                                       \
         __builtin_unreachable();                                               \
     } while (0)
 #define CROSS_CALL(f)                                                          \

@@ -4,16 +4,25 @@
  * consistent, as the proposal says.
  */
 
-/* The checked effective address `at` of a bits-wide access. */
+/*
+ * The checked effective address `at` of a bits-wide access.  What lies outside
+ * memory 0 has been checked by mem_addr if memory 0 has 64-bit addresses, since
+ * then every access has been, or if it is out of the reach of a 32-bit index
+ * and offset, where memory 0's reservation lets no other memory be.
+ */
+#define ATOMIC_CHECKED (at >> 33 || inst->memories[0]->type.limits.is_64)
 #define ATOMIC_ADDR(bits, slot, offset)                                        \
     u64 at = ADDR(S, slot, offset);                                            \
                                                                                \
     if (unlikely(at % ((bits) / 8)))                                           \
         TRAP(UNALIGNED_ATOMIC);                                                \
-    if (unlikely(!memory_covers(inst->memories[0], at, (bits) / 8)))           \
+    if (unlikely(!memory_covers(inst->memories[0], at, (bits) / 8)) &&         \
+        !ATOMIC_CHECKED)                                                       \
     TRAP(MEMORY_BOUNDS)
 
-#define ATOMIC_CELL(bits) ((uint##bits##_t *)(void *)(mem + at))
+/* The sum wraps for a memory that lies below memory 0. */
+#define ATOMIC_HOST       ((uint8_t *)((uintptr_t)mem + at))
+#define ATOMIC_CELL(bits) ((uint##bits##_t *)(void *)ATOMIC_HOST)
 
 #define ATOMIC_RMW(name, bits, builtin)                                        \
     OP(atomic_##name##bits)                                                    \
@@ -73,7 +82,7 @@ OP(atomic_notify)
 {
     ATOMIC_ADDR(32, 1, 3);
 
-    fp[ip[5]] = run_atomic_notify(ip, fp, mem + at, SLOT(u32, 2));
+    fp[ip[5]] = run_atomic_notify(ip, fp, ATOMIC_HOST, SLOT(u32, 2));
     NEXT(6);
 }
 
@@ -82,10 +91,10 @@ OP(atomic_wait32)
 {
     ATOMIC_ADDR(32, 1, 4);
 
-    if (!inst->memories[0]->type.shared)
+    if (!run_memory_of(inst, ATOMIC_HOST)->type.shared)
         TRAP(SHARED_EXPECTED);
     fp[ip[6]] =
-        run_atomic_wait(ip, fp, mem + at, SLOT(u32, 2), SLOT(u64, 3), 32);
+        run_atomic_wait(ip, fp, ATOMIC_HOST, SLOT(u32, 2), SLOT(u64, 3), 32);
     NEXT(7);
 }
 
@@ -93,9 +102,9 @@ OP(atomic_wait64)
 {
     ATOMIC_ADDR(64, 1, 4);
 
-    if (!inst->memories[0]->type.shared)
+    if (!run_memory_of(inst, ATOMIC_HOST)->type.shared)
         TRAP(SHARED_EXPECTED);
     fp[ip[6]] =
-        run_atomic_wait(ip, fp, mem + at, SLOT(u64, 2), SLOT(u64, 3), 64);
+        run_atomic_wait(ip, fp, ATOMIC_HOST, SLOT(u64, 2), SLOT(u64, 3), 64);
     NEXT(7);
 }

@@ -88,7 +88,7 @@ OP(call_import)
 #define LOOKUP_INDIRECT(f)                                                     \
     do {                                                                       \
         const struct table *table = inst->tables[imm_u32(&ip[1])];             \
-        u32 i = SLOT(u32, 7);                                                  \
+        u64 i = SLOT(u64, 7);                                                  \
                                                                                \
         if (unlikely(i >= table->size))                                        \
             TRAP(UNDEFINED_ELEMENT);                                           \

@@ -138,47 +138,94 @@ EACH_AJ(BR_LOAD_OP, br_load_not, "movl", == 0)
 EACH_AJ(BR_LOAD_OP, br_load8, "movzbl", != 0)
 EACH_AJ(BR_LOAD_OP, br_load8_not, "movzbl", == 0)
 
+/*
+ * An address of any memory, checked, becomes one relative to memory 0: mem and
+ * the result give the host address.  memory, address, offset, size, result;
+ * `at` is the place of the offset.
+ */
+#define MEM_ADDR(addr, at, set, len)                                           \
+    do {                                                                       \
+        const struct memory *memory = inst->memories[ip[1]];                   \
+        u64 place;                                                             \
+                                                                               \
+        if (unlikely(ckd_add(&place, (addr), imm_full(&ip[at]))))              \
+            TRAP_MEMORY(UINT64_MAX);                                           \
+        if (unlikely(!memory_covers(memory, place, ip[(at) + 4])))             \
+            TRAP_MEMORY(place);                                                \
+        set = place + (u64)((uintptr_t)memory->base - (uintptr_t)mem);         \
+        NEXT(len);                                                             \
+    } while (0)
+
+OP(mem_addr_S_S)
+{
+    MEM_ADDR(SLOT(u64, 2), 3, fp[ip[8]], 9);
+}
+
+OP(mem_addr_S_A)
+{
+    MEM_ADDR(SLOT(u64, 2), 3, acc, 8);
+}
+
+OP(mem_addr_A_S)
+{
+    MEM_ADDR(acc, 2, fp[ip[7]], 8);
+}
+
+OP(mem_addr_A_A)
+{
+    MEM_ADDR(acc, 2, acc, 7);
+}
+
 OP(memory_size)
 {
-    fp[ip[1]] = inst->memories[0]->size / WASM_PAGE_SIZE;
-    NEXT(2);
+    fp[ip[3]] = inst->memories[imm_u32(&ip[1])]->size / WASM_PAGE_SIZE;
+    NEXT(4);
 }
 
 OP(memory_grow)
 {
-    fp[ip[2]] = (u32)memory_grow(inst->memories[0], SLOT(u32, 1));
-    NEXT(3);
+    struct memory *memory = inst->memories[imm_u32(&ip[1])];
+    int64_t old = memory_grow(memory, SLOT(u64, 3));
+
+    fp[ip[4]] = memory->type.limits.is_64 ? (u64)old : (u32)old;
+    NEXT(5);
 }
 
+/* destination and source memory, destination, source, count */
 OP(memory_copy)
 {
-    u64 dst = SLOT(u32, 1), src = SLOT(u32, 2), n = SLOT(u32, 3);
-    struct memory *memory = inst->memories[0];
+    u64 dst = SLOT(u64, 5), src = SLOT(u64, 6), n = SLOT(u64, 7);
+    struct memory *to = inst->memories[imm_u32(&ip[1])];
+    struct memory *from = inst->memories[imm_u32(&ip[3])];
 
-    if (!memory_covers(memory, dst, n) || !memory_covers(memory, src, n))
+    if (!memory_covers(to, dst, n) || !memory_covers(from, src, n))
         TRAP(MEMORY_BOUNDS);
-    memmove(mem + dst, mem + src, n);
-    NEXT(4);
+    memmove(to->base + dst, from->base + src, n);
+    NEXT(8);
 }
 
+/* memory, start, value, count */
 OP(memory_fill)
 {
-    u64 dst = SLOT(u32, 1), n = SLOT(u32, 3);
+    u64 dst = SLOT(u64, 3), n = SLOT(u64, 5);
+    struct memory *memory = inst->memories[imm_u32(&ip[1])];
 
-    if (!memory_covers(inst->memories[0], dst, n))
+    if (!memory_covers(memory, dst, n))
         TRAP(MEMORY_BOUNDS);
-    memset(mem + dst, (int)(SLOT(u32, 2) & 0xff), n);
-    NEXT(4);
+    memset(memory->base + dst, (int)(SLOT(u32, 4) & 0xff), n);
+    NEXT(6);
 }
 
+/* segment, memory, destination, source, count */
 OP(memory_init)
 {
-    enum trap trap = instance_memory_init(
-        inst, 0, imm_u32(&ip[1]), SLOT(u32, 3), SLOT(u32, 4), SLOT(u32, 5));
+    enum trap trap =
+        instance_memory_init(inst, imm_u32(&ip[3]), imm_u32(&ip[1]),
+                             SLOT(u64, 5), SLOT(u32, 6), SLOT(u32, 7));
 
     if (trap)
         TRAP_VALUE(trap);
-    NEXT(6);
+    NEXT(8);
 }
 
 OP(data_drop)

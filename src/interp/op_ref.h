@@ -11,7 +11,7 @@ OP(ref_func)
 OP(table_get)
 {
     const struct table *table = inst->tables[imm_u32(&ip[1])];
-    u32 i = SLOT(u32, 3);
+    u64 i = SLOT(u64, 3);
 
     if (unlikely(i >= table->size))
         TRAP(TABLE_BOUNDS);
@@ -22,7 +22,7 @@ OP(table_get)
 OP(table_set)
 {
     const struct table *table = inst->tables[imm_u32(&ip[1])];
-    u32 i = SLOT(u32, 3);
+    u64 i = SLOT(u64, 3);
 
     if (unlikely(i >= table->size))
         TRAP(TABLE_BOUNDS);
@@ -40,9 +40,10 @@ OP(table_size)
 OP(table_grow)
 {
     struct table *table = inst->tables[imm_u32(&ip[1])];
+    int64_t old =
+        table_grow(table, SLOT(u64, 4), (void *)(uintptr_t)SLOT(u64, 3));
 
-    fp[ip[5]] =
-        table_grow(table, SLOT(u32, 4), (void *)(uintptr_t)SLOT(u64, 3));
+    fp[ip[5]] = table->type.limits.is_64 ? (u64)old : (u32)old;
     NEXT(6);
 }
 
@@ -50,10 +51,10 @@ OP(table_grow)
 OP(table_fill)
 {
     const struct table *table = inst->tables[imm_u32(&ip[1])];
-    u64 start = SLOT(u32, 3), n = SLOT(u32, 5), i;
+    u64 start = SLOT(u64, 3), n = SLOT(u64, 5), i;
     void *value = (void *)(uintptr_t)SLOT(u64, 4);
 
-    if (start + n > table->size)
+    if (!table_covers(table, start, n))
         TRAP(TABLE_BOUNDS);
     for (i = 0; i < n; i++)
         table->elems[start + i] = value;
@@ -65,9 +66,9 @@ OP(table_copy)
 {
     const struct table *to = inst->tables[imm_u32(&ip[1])];
     const struct table *from = inst->tables[imm_u32(&ip[3])];
-    u64 dst = SLOT(u32, 5), src = SLOT(u32, 6), n = SLOT(u32, 7);
+    u64 dst = SLOT(u64, 5), src = SLOT(u64, 6), n = SLOT(u64, 7);
 
-    if (dst + n > to->size || src + n > from->size)
+    if (!table_covers(to, dst, n) || !table_covers(from, src, n))
         TRAP(TABLE_BOUNDS);
     if (n > 0)
         memmove(&to->elems[dst], &from->elems[src], n * sizeof(void *));
@@ -79,7 +80,7 @@ OP(table_init)
 {
     enum trap trap =
         instance_table_init(inst, imm_u32(&ip[3]), imm_u32(&ip[1]),
-                            SLOT(u32, 5), SLOT(u32, 6), SLOT(u32, 7));
+                            SLOT(u64, 5), SLOT(u32, 6), SLOT(u32, 7));
 
     if (trap)
         TRAP_VALUE(trap);

@@ -559,11 +559,11 @@ struct plain {
 };
 
 static const struct plain plains[] = {
-    {OP_MEMORY_SIZE, I_memory_size, 0, 0, true},
-    {OP_MEMORY_GROW, I_memory_grow, 0, 1, true},
-    {OP_MEMORY_COPY, I_memory_copy, 0, 3, false},
-    {OP_MEMORY_FILL, I_memory_fill, 0, 3, false},
-    {OP_MEMORY_INIT, I_memory_init, 1, 3, false},
+    {OP_MEMORY_SIZE, I_memory_size, 1, 0, true},
+    {OP_MEMORY_GROW, I_memory_grow, 1, 1, true},
+    {OP_MEMORY_COPY, I_memory_copy, 2, 3, false},
+    {OP_MEMORY_FILL, I_memory_fill, 1, 3, false},
+    {OP_MEMORY_INIT, I_memory_init, 2, 3, false},
     {OP_DATA_DROP, I_data_drop, 1, 0, false},
     {OP_TABLE_GET, I_table_get, 1, 1, true},
     {OP_TABLE_SET, I_table_set, 1, 2, false},
@@ -635,9 +635,10 @@ static const struct {
 #undef GROUP
 };
 
-static void emit_atomic(struct translator *tr, uint32_t op, uint32_t pops,
-                        bool pushes, uint64_t offset)
+static void emit_atomic(struct translator *tr, const struct instr *in,
+                        uint32_t op, uint32_t pops, bool pushes)
 {
+    uint64_t offset = emit_address(tr, in, pops - 1);
     uint32_t slots[3];
     uint32_t i, start;
 
@@ -658,13 +659,13 @@ static void on_atomic(struct translator *tr, const struct instr *in)
     uint32_t op;
 
     if (in->op == OP_MEMORY_ATOMIC_NOTIFY) {
-        emit_atomic(tr, I_atomic_notify, 2, true, in->mem.offset);
+        emit_atomic(tr, in, I_atomic_notify, 2, true);
         return;
     }
     if (in->op < OP_I32_ATOMIC_LOAD) {
         op = in->op == OP_MEMORY_ATOMIC_WAIT32 ? I_atomic_wait32
                                                : I_atomic_wait64;
-        emit_atomic(tr, op, 3, true, in->mem.offset);
+        emit_atomic(tr, in, op, 3, true);
         return;
     }
     switch (number % 7) {
@@ -683,8 +684,8 @@ static void on_atomic(struct translator *tr, const struct instr *in)
         op = atomic_groups[group].op16;
         break;
     }
-    emit_atomic(tr, op, atomic_groups[group].pops, atomic_groups[group].pushes,
-                in->mem.offset);
+    emit_atomic(tr, in, op, atomic_groups[group].pops,
+                atomic_groups[group].pushes);
 }
 
 /* --- The whole body --- */

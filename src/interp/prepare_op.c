@@ -447,10 +447,10 @@ void emit_family(struct translator *tr, const struct family *family,
         emit_un(tr, family);
         break;
     case FAMILY_LOAD:
-        emit_load_op(tr, family, in->mem.offset);
+        emit_load_op(tr, family, emit_address(tr, in, 0));
         break;
     default:
-        emit_store(tr, family, in->mem.offset);
+        emit_store(tr, family, emit_address(tr, in, 1));
         break;
     }
 }

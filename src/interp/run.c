@@ -31,6 +31,32 @@ void run_trap(const code_unit *ip, uint64_t *fp, enum trap trap)
     stack_leave(t);
 }
 
+void run_trap_memory(const code_unit *ip, uint64_t *fp, uint64_t addr)
+{
+    struct thread *t = thread_current;
+
+    t->ip = ip;
+    t->fp = fp;
+    t->ip_behind = false;
+    thread_trap(t, TRAP_MEMORY_BOUNDS);
+    t->trap_addr = addr;
+    stack_leave(t);
+}
+
+const struct memory *run_memory_of(const struct instance *inst,
+                                   const uint8_t *cell)
+{
+    uint32_t i;
+
+    for (i = 0; i < inst->module->n_memories; i++) {
+        const struct memory *memory = inst->memories[i];
+
+        if (memory_covers(memory, (uintptr_t)cell - (uintptr_t)memory->base, 1))
+            return memory;
+    }
+    return NULL;
+}
+
 static uint32_t slots_needed(const struct functype *type)
 {
     return MAX(type->n_params, type->n_results);

@@ -13,6 +13,14 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp);
 /* Stop with a trap at ip in the frame fp. */
 void run_trap(const code_unit *ip, uint64_t *fp, enum trap trap);
 
+/* The same for an access outside a memory, at this address in it; UINT64_MAX
+ * where the address has more than 64 bits. */
+void run_trap_memory(const code_unit *ip, uint64_t *fp, uint64_t addr);
+
+/* The memory of inst that has the accessible byte at `cell`, or NULL. */
+const struct memory *run_memory_of(const struct instance *inst,
+                                   const uint8_t *cell);
+
 /* At a backward branch: run the handlers of pending signals. */
 void run_attend(const code_unit *ip, uint64_t *fp);
 

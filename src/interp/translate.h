@@ -186,6 +186,11 @@ void drop_entries(struct translator *tr, uint32_t n);
  * the result. */
 void push_result(struct translator *tr, uint32_t start, uint32_t results);
 
+/* Emit the result slot of an instruction begun at `start`, whose result is the
+ * entry at a height. */
+void emit_result(struct translator *tr, uint32_t start, uint32_t height,
+                 uint32_t results);
+
 /* Put into their own slots: the n entries `below` the top; all below that;
  * one. */
 void settle(struct translator *tr, uint32_t below, uint32_t n);
@@ -233,6 +238,20 @@ void emit_const(struct translator *tr, uint64_t bits, uint32_t to);
 
 /* Copy n slots that follow each other, from the lowest on. */
 void emit_copy_n(struct translator *tr, uint32_t from, uint32_t to, uint32_t n);
+
+/* --- prepare_mem.c --- */
+
+/* Do accesses to this memory need no check but its guard? */
+bool mem_is_guarded(const struct module *module, uint32_t memory);
+
+/*
+ * For an instruction with IMM_MEMARG whose address is the entry `below` the
+ * top: make that an address which the instruction can use, where it is not one
+ * as it stands.  Returns the offset that the instruction is still to add, which
+ * fits 32 bits.
+ */
+uint64_t emit_address(struct translator *tr, const struct instr *in,
+                      uint32_t below);
 
 /* --- prepare_op.c --- */
 

@@ -171,9 +171,10 @@ void program_forget_bytes(struct program *program)
 void program_dontfork(struct program *program, bool on)
 {
     const struct module *m = program->module;
+    uint32_t i;
 
-    if (program->inst && m->n_memories > 0)
-        memory_dontfork(program->inst->memories[0], on);
+    for (i = 0; program->inst && i < m->n_memories; i++)
+        memory_dontfork(program->inst->memories[i], on);
     if (m->mapped)
         (void)madvise((void *)(uintptr_t)m->bytes, m->size,
                       on ? MADV_DONTFORK : MADV_DOFORK);

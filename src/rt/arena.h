@@ -4,7 +4,8 @@
  * Everything guest code can point at has a constant address, so that compiled
  * code needs no base register and a frozen guest can be mapped back where it
  * was.  [1 GiB, 10 GiB) is free in a position-independent executable on
- * x86-64: the kernel puts those, their heap and mmap's area near 2^47.
+ * x86-64: the kernel puts those, their heap and mmap's area near 2^47.  A
+ * 64-bit memory lies at 1 TiB, where there is room for any.
  *
  * Under a sanitizer its shadow lies there; then the kernel chooses, which the
  * interpreter does not mind, since it holds the base in a register.
@@ -19,11 +20,13 @@
 #define MEMORY_RESERVED (((uint64_t)8 << 30) + MEMORY_GUARD)
 
 #if TINE_ASAN || TINE_TSAN
-#define ARENA_MEMORY ((uintptr_t)0)
-#define ARENA_STACK  ((uintptr_t)0)
+#define ARENA_MEMORY    ((uintptr_t)0)
+#define ARENA_MEMORY_64 ((uintptr_t)0)
+#define ARENA_STACK     ((uintptr_t)0)
 #else
-#define ARENA_MEMORY ((uintptr_t)1 << 30)
-#define ARENA_STACK  (((uintptr_t)9 << 30) + ((uintptr_t)256 << 20))
+#define ARENA_MEMORY    ((uintptr_t)1 << 30)
+#define ARENA_MEMORY_64 ((uintptr_t)1 << 40)
+#define ARENA_STACK     (((uintptr_t)9 << 30) + ((uintptr_t)256 << 20))
 #endif
 
 /*

@@ -229,7 +229,7 @@ static bool make_tables(struct instance *inst, struct error *err)
         if (m->tables[i].init.len == 0)
             continue;
         init = (void *)(uintptr_t)eval(inst, m->tables[i].init);
-        for (k = 0; k < table->size; k++)
+        for (k = 0; init && k < table->size; k++)
             table->elems[k] = init;
     }
     return true;
@@ -275,7 +275,7 @@ enum trap instance_table_init(struct instance *inst, uint32_t table,
     uint64_t len = inst->elem_dropped[segment] ? 0 : elem->n;
     uint64_t i;
 
-    if (n > len || src > len - n || n > to->size || dst > to->size - n)
+    if (n > len || src > len - n || !table_covers(to, dst, n))
         return TRAP_TABLE_BOUNDS;
     for (i = 0; i < n; i++) {
         uint64_t value = elem->funcs ? env_ref_func(inst, elem->funcs[src + i])

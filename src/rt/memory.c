@@ -26,6 +26,37 @@ static bool make_accessible(struct memory *memory, uint64_t from, uint64_t to)
     return true;
 }
 
+/* Reserve for a 64-bit memory: at least its minimum, else up to its maximum
+ * or our limit, or less if the host has not so much address space. */
+static bool reserve_64(struct memory *memory, bool main)
+{
+    uint64_t pages = LIMIT_MEMORY_64 / WASM_PAGE_SIZE;
+    uint64_t min = memory->type.limits.min;
+
+    if (min > WASM_MAX_PAGES_64 / 2) {
+        errno = ENOMEM; /* no host has half of what 64 bits can address */
+        return false;
+    }
+    pages = MAX(MIN(pages, memory->max_pages), MAX(min, (uint64_t)1));
+    for (;;) {
+        memory->reserved = pages * WASM_PAGE_SIZE;
+        memory->base =
+            arena_reserve(main ? ARENA_MEMORY_64 : 0, memory->reserved);
+        if (memory->base || pages / 2 < MAX(min, (uint64_t)1))
+            return memory->base != NULL;
+        pages /= 2;
+    }
+}
+
+static bool reserve(struct memory *memory, bool main)
+{
+    if (memory->type.limits.is_64)
+        return reserve_64(memory, main);
+    memory->reserved = MEMORY_RESERVED;
+    memory->base = arena_reserve(main ? ARENA_MEMORY : 0, memory->reserved);
+    return memory->base != NULL;
+}
+
 struct memory *memory_new(const struct memtype *type, bool main,
                           struct error *err)
 {
@@ -37,14 +68,15 @@ struct memory *memory_new(const struct memtype *type, bool main,
         return NULL;
     }
     memory->type = *type;
-    memory->reserved = MEMORY_RESERVED;
-    memory->max_pages = WASM_MAX_PAGES;
+    memory->max_pages =
+        type->limits.is_64 ? WASM_MAX_PAGES_64 : (uint64_t)WASM_MAX_PAGES;
     if (type->limits.has_max)
-        memory->max_pages = MIN(type->limits.max, (uint64_t)WASM_MAX_PAGES);
-    memory->base = arena_reserve(main ? ARENA_MEMORY : 0, memory->reserved);
-    if (!memory->base) {
+        memory->max_pages = MIN(type->limits.max, memory->max_pages);
+    if (!reserve(memory, main)) {
         error_set_errno(err, ERROR_HOST, errno,
-                        "cannot reserve address space for a memory");
+                        "cannot reserve address space for a memory of %llu "
+                        "pages",
+                        (unsigned long long)type->limits.min);
         free(memory);
         return NULL;
     }
@@ -72,7 +104,8 @@ int64_t memory_grow(struct memory *memory, uint64_t delta_pages)
     uint64_t size = memory->size;
     uint64_t pages = size / WASM_PAGE_SIZE;
 
-    if (delta_pages > memory->max_pages - pages)
+    if (delta_pages > memory->max_pages - pages ||
+        delta_pages > (memory->reserved - size) / WASM_PAGE_SIZE)
         return -1;
     if (!make_accessible(memory, size, size + delta_pages * WASM_PAGE_SIZE))
         return -1;

@@ -5,6 +5,9 @@
  * that a 32-bit access is either inside or faults; growing is mprotect(2), and
  * the base never changes.  Memories are private to the process also when they
  * are declared shared: threads share them, a forked child gets its copy.
+ *
+ * A memory with 64-bit addresses has no such guard: what is reserved is where
+ * it can grow, and accesses are checked.
  */
 #ifndef TINE_RT_MEMORY_H
 #define TINE_RT_MEMORY_H
@@ -31,7 +34,8 @@ struct memory *memory_new(const struct memtype *type, bool main,
 /* NULL is accepted. */
 void memory_free(own struct memory *memory);
 
-/* memory.grow: the old size in pages, or -1 with nothing changed. */
+/* memory.grow: the old size in pages, or -1 with nothing changed, also when
+ * the reservation is used up. */
 int64_t memory_grow(struct memory *memory, uint64_t delta_pages);
 
 /* Keep the pages out of (true) or in (false) processes forked from now on. */

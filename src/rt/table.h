@@ -11,21 +11,28 @@
 #include "wasm/type.h"
 
 struct table {
-    void **elems;
+    void **elems; /* a mapping of its own; moves when the table grows */
     uint32_t size;
-    uint32_t room; /* allocated */
+    uint64_t room; /* elements mapped */
     uint64_t max;
     struct tabletype type; /* as declared */
 };
 
-/* All elements null.  ERROR_HOST when the host has no memory. */
+/* All elements null.  ERROR_HOST when the host has no address space. */
 struct table *table_new(const struct tabletype *type,
                         struct error *err) MUST_CHECK;
 
 /* NULL is accepted. */
 void table_free(own struct table *table);
 
-/* table.grow: the old size, or UINT32_MAX with nothing changed. */
-uint32_t table_grow(struct table *table, uint32_t delta, void *init);
+/* table.grow: the old size, or -1 with nothing changed. */
+int64_t table_grow(struct table *table, uint64_t delta, void *init);
+
+/* Is [at, at + n) inside? */
+static inline bool table_covers(const struct table *table, uint64_t at,
+                                uint64_t n)
+{
+    return n <= table->size && at <= table->size - n;
+}
 
 #endif

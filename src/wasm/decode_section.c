@@ -143,8 +143,6 @@ static bool read_limits_flags(struct decoder *d, uint32_t allowed,
         return true;
     if (*flags & ~(LIMITS_MAX | LIMITS_SHARED | LIMITS_64 | LIMITS_PAGE_SIZE))
         return malformed(d, offset, "limits flags", *flags);
-    if (*flags & LIMITS_64)
-        return unsupported(d, offset, "memory64", "64-bit limits");
     if (*flags & LIMITS_PAGE_SIZE)
         return unsupported(d, offset, "custom page sizes", "limits flags");
     return unsupported(d, offset, "shared-everything threads",
@@ -154,26 +152,22 @@ static bool read_limits_flags(struct decoder *d, uint32_t allowed,
 static bool read_limits(struct decoder *d, uint32_t allowed, struct limits *ret,
                         uint32_t *flags)
 {
-    uint32_t min, max;
-
-    if (!read_limits_flags(d, allowed, flags) ||
-        !reader_u32(&d->r, "a minimum size", &min))
+    if (!read_limits_flags(d, allowed, flags))
         return false;
-    *ret = (struct limits){.min = min, .max = UINT64_MAX};
-    if (!(*flags & LIMITS_MAX))
-        return true;
-    if (!reader_u32(&d->r, "a maximum size", &max))
+    *ret = (struct limits){.max = UINT64_MAX, .is_64 = *flags & LIMITS_64};
+    /* 64 bits also where addresses have 32: validation looks at the size. */
+    if (!reader_u64(&d->r, "a minimum size", &ret->min))
         return false;
-    ret->max = max;
-    ret->has_max = true;
-    return true;
+    ret->has_max = *flags & LIMITS_MAX;
+    return !ret->has_max || reader_u64(&d->r, "a maximum size", &ret->max);
 }
 
 static bool read_memtype(struct decoder *d, struct memtype *ret)
 {
     uint32_t flags;
 
-    if (!read_limits(d, LIMITS_MAX | LIMITS_SHARED, &ret->limits, &flags))
+    if (!read_limits(d, LIMITS_MAX | LIMITS_SHARED | LIMITS_64, &ret->limits,
+                     &flags))
         return false;
     ret->shared = flags & LIMITS_SHARED;
     return true;
@@ -184,7 +178,7 @@ static bool read_tabletype(struct decoder *d, struct tabletype *ret)
     uint32_t flags;
 
     return reader_reftype(&d->r, "the element type of a table", &ret->elem) &&
-           read_limits(d, LIMITS_MAX, &ret->limits, &flags);
+           read_limits(d, LIMITS_MAX | LIMITS_64, &ret->limits, &flags);
 }
 
 static bool read_globaltype(struct decoder *d, struct globaltype *ret)
@@ -532,7 +526,7 @@ static bool read_elem_funcs(struct decoder *d, struct elem_segment *ret)
     uint32_t *funcs;
     uint32_t i;
 
-    if (!reader_count(&d->r, "the number of elements", LIMIT_TABLE_SIZE, 1,
+    if (!reader_count(&d->r, "the number of elements", LIMIT_ELEM_ITEMS, 1,
                       &ret->n))
         return false;
     funcs = pool_array(&d->module->pool, ret->n, sizeof(*funcs));
@@ -551,7 +545,7 @@ static bool read_elem_exprs(struct decoder *d, struct elem_segment *ret)
     struct constexpr_ref *exprs;
     uint32_t i;
 
-    if (!reader_count(&d->r, "the number of elements", LIMIT_TABLE_SIZE, 1,
+    if (!reader_count(&d->r, "the number of elements", LIMIT_ELEM_ITEMS, 1,
                       &ret->n))
         return false;
     exprs = pool_array(&d->module->pool, ret->n, sizeof(*exprs));

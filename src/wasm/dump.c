@@ -150,6 +150,8 @@ static void print_immediate(FILE *out, const struct instr *in)
         print_labels(out, in);
         break;
     case IMM_MEMARG:
+        if (in->index)
+            (void)fprintf(out, " %" PRIu32, in->index);
         (void)fprintf(out, " offset=%" PRIu64 " align=%u", in->mem.offset,
                       1u << in->mem.align);
         break;

@@ -52,8 +52,9 @@ static void read_parts(struct iter *it, struct instr *in)
             (void)leb_get_u32(&it->p);
         break;
     case IMM_MEMARG:
-        in->index = 0;
-        in->mem.align = leb_get_u32(&it->p);
+        n = leb_get_u32(&it->p);
+        in->index = n & MEMARG_MEMORY ? leb_get_u32(&it->p) : 0;
+        in->mem.align = n & ~MEMARG_MEMORY;
         in->mem.offset = leb_get_u64(&it->p);
         break;
     case IMM_SELECT:

@@ -49,6 +49,10 @@ enum proposal {
     PROPOSAL_THREADS,
 };
 
+/* The flags of IMM_MEMARG: the low bits are the alignment. */
+#define MEMARG_MEMORY 0x40u /* a memory index follows */
+#define MEMARG_MAX    0x7fu
+
 const char *proposal_name(enum proposal proposal);
 
 enum opcode {

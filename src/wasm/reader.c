@@ -30,6 +30,13 @@ bool reader_u8(struct reader *r, const char *what, uint8_t *ret)
     return true;
 }
 
+bool reader_u64(struct reader *r, const char *what, uint64_t *ret)
+{
+    enum leb_result result = leb_read_u(&r->p, r->end, 64, ret);
+
+    return result == LEB_OK || reader_fail_leb(r, result, what);
+}
+
 bool reader_signed(struct reader *r, const char *what, unsigned bits,
                    int64_t *ret)
 {

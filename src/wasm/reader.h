@@ -57,6 +57,7 @@ MUST_CHECK static inline bool reader_u32(struct reader *r, const char *what,
 }
 
 bool reader_u8(struct reader *r, const char *what, uint8_t *ret) MUST_CHECK;
+bool reader_u64(struct reader *r, const char *what, uint64_t *ret) MUST_CHECK;
 /* `bits` is 32, 33 or 64. */
 bool reader_signed(struct reader *r, const char *what, unsigned bits,
                    int64_t *ret) MUST_CHECK;

@@ -77,6 +77,12 @@ struct limits {
     bool is_64; /* addresses are i64 (memory64, table64) */
 };
 
+/* The type of addresses, or of a table's indices. */
+static inline valtype limits_addr(const struct limits *limits)
+{
+    return limits->is_64 ? VT_I64 : VT_I32;
+}
+
 struct memtype {
     struct limits limits; /* in pages */
     bool shared;

@@ -35,8 +35,11 @@ static bool check_limits(const struct limits *limits, uint64_t most,
 
 static bool check_memory(const struct memtype *type, struct error *err)
 {
-    if (!check_limits(&type->limits, WASM_MAX_PAGES,
-                      "memory size must be at most 65536 pages (4GiB)",
+    bool is_64 = type->limits.is_64;
+
+    if (!check_limits(&type->limits, is_64 ? WASM_MAX_PAGES_64 : WASM_MAX_PAGES,
+                      is_64 ? "memory size must be at most 2^48 pages"
+                            : "memory size must be at most 65536 pages (4GiB)",
                       ERROR_NO_OFFSET, err))
         return false;
     if (type->shared && !type->limits.has_max)
@@ -53,10 +56,6 @@ static bool check_memories(const struct module *m, struct error *err)
         if (!check_memory(&m->memories[i], err))
             return error_prefix(err, "memory %u: ", i);
     }
-    if (m->n_memories > 1)
-        return error_set(err, ERROR_UNSUPPORTED, ERROR_NO_OFFSET,
-                         "multi-memory is not supported: the module has "
-                         "multiple memories");
     return true;
 }
 
@@ -66,8 +65,9 @@ static bool check_tables(struct module *m, struct error *err)
 
     for (i = 0; i < m->n_tables; i++) {
         const struct table_decl *table = &m->tables[i];
+        uint64_t most = table->type.limits.is_64 ? UINT64_MAX : UINT32_MAX;
 
-        if (!check_limits(&table->type.limits, UINT32_MAX,
+        if (!check_limits(&table->type.limits, most,
                           "table size must be at most 2^32-1", ERROR_NO_OFFSET,
                           err))
             return error_prefix(err, "table %u: ", i);
@@ -126,7 +126,10 @@ static bool check_elem(struct module *m, const struct elem_segment *elem,
                              "%s",
                              valtype_name(elem->type),
                              valtype_name(m->tables[elem->table].type.elem));
-        if (!constexpr_validate(m, elem->offset, VT_I32, m->n_globals, err))
+        if (!constexpr_validate(
+                m, elem->offset,
+                limits_addr(&m->tables[elem->table].type.limits), m->n_globals,
+                err))
             return false;
     }
     return check_elem_items(m, elem, err);
@@ -150,7 +153,9 @@ static bool check_data(struct module *m, const struct data_segment *data,
         return true;
     if (data->memory >= m->n_memories)
         return invalid(err, data->file_offset, "unknown memory", data->memory);
-    return constexpr_validate(m, data->offset, VT_I32, m->n_globals, err);
+    return constexpr_validate(m, data->offset,
+                              limits_addr(&m->memories[data->memory].limits),
+                              m->n_globals, err);
 }
 
 static bool check_datas(struct module *m, struct error *err)

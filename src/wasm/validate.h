@@ -43,6 +43,7 @@ struct validator {
     const uint8_t *at;
     uint32_t op;
     const struct opcode_info *info;
+    const struct limits *memory; /* that it accesses: IMM_MEMARG */
 
     /* Operands: from `floor` to `top` they belong to the innermost block. */
     valtype *stack;

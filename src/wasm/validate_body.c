@@ -229,7 +229,7 @@ static bool check_code(struct validator *v)
     const uint8_t *p = v->r.p;
     valtype *top = v->top;
     valtype *floor = v->floor;
-    bool has_memory = m->n_memories > 0;
+    bool has_memory = m->n_memories > 0 && !m->memories[0].limits.is_64;
 
     for (;;) {
         const uint8_t *at = p;

@@ -8,10 +8,6 @@
 
 #include <string.h>
 
-/* Flags of a memory access: the low bits are the alignment. */
-#define MEMARG_MEMORY 0x40u /* a memory index follows */
-#define MEMARG_MAX    0x7fu
-
 static uint32_t here(const struct validator *v)
 {
     return reader_offset_of(&v->r, v->at);
@@ -31,14 +27,6 @@ static bool fail_unknown(const struct validator *v, const char *what,
 {
     return error_set(v->r.err, ERROR_INVALID, here(v), "unknown %s %u", what,
                      index);
-}
-
-static bool fail_unsupported(const struct validator *v, const char *feature,
-                             const char *what)
-{
-    return error_set(v->r.err, ERROR_UNSUPPORTED, here(v),
-                     "%s is not supported: %s of %s", feature, what,
-                     v->info->text);
 }
 
 /* The operand stack. */
@@ -441,7 +429,7 @@ static bool op_call_indirect(struct validator *v)
         return false;
     if (table->elem != VT_FUNCREF)
         return fail_type(v, "a table of funcref", valtype_name(table->elem));
-    if (!pop(v, VT_I32))
+    if (!pop(v, limits_addr(&table->limits)))
         return false;
     return v->op == OP_CALL_INDIRECT ? call(v, type) : tail_call(v, type);
 }
@@ -556,28 +544,39 @@ static bool op_ref_func(struct validator *v)
 static bool op_table(struct validator *v)
 {
     const struct tabletype *table;
+    valtype addr;
 
     if (!read_table(v, &table))
         return false;
+    addr = limits_addr(&table->limits);
     switch (v->op) {
     case OP_TABLE_GET:
-        return pop(v, VT_I32) && push(v, table->elem);
+        return pop(v, addr) && push(v, table->elem);
     case OP_TABLE_SET:
-        return pop(v, table->elem) && pop(v, VT_I32);
+        return pop(v, table->elem) && pop(v, addr);
     case OP_TABLE_SIZE:
-        return push(v, VT_I32);
+        return push(v, addr);
     case OP_TABLE_GROW:
-        return pop(v, VT_I32) && pop(v, table->elem) && push(v, VT_I32);
+        return pop(v, addr) && pop(v, table->elem) && push(v, addr);
     default:
         assert(v->op == OP_TABLE_FILL);
-        return pop(v, VT_I32) && pop(v, table->elem) && pop(v, VT_I32);
+        return pop(v, addr) && pop(v, table->elem) && pop(v, addr);
     }
 }
 
-/* The three operands of copying, filling and initialising. */
-static bool pop_range(struct validator *v)
+/* The operands of copying; the count is of the smaller type of the two. */
+static bool pop_copy(struct validator *v, const struct limits *dst,
+                     const struct limits *src)
 {
-    return pop(v, VT_I32) && pop(v, VT_I32) && pop(v, VT_I32);
+    valtype n = dst->is_64 && src->is_64 ? VT_I64 : VT_I32;
+
+    return pop(v, n) && pop(v, limits_addr(src)) && pop(v, limits_addr(dst));
+}
+
+/* The operands of initialising from a segment, whose offsets are i32. */
+static bool pop_init(struct validator *v, const struct limits *dst)
+{
+    return pop(v, VT_I32) && pop(v, VT_I32) && pop(v, limits_addr(dst));
 }
 
 static bool op_table_copy(struct validator *v)
@@ -588,7 +587,7 @@ static bool op_table_copy(struct validator *v)
         return false;
     if (dst->elem != src->elem)
         return fail_type(v, valtype_name(dst->elem), valtype_name(src->elem));
-    return pop_range(v);
+    return pop_copy(v, &dst->limits, &src->limits);
 }
 
 static bool read_elem(struct validator *v, valtype *ret)
@@ -612,7 +611,7 @@ static bool op_table_init(struct validator *v)
         return false;
     if (table->elem != type)
         return fail_type(v, valtype_name(table->elem), valtype_name(type));
-    return pop_range(v);
+    return pop_init(v, &table->limits);
 }
 
 static bool op_elem_drop(struct validator *v)
@@ -624,32 +623,50 @@ static bool op_elem_drop(struct validator *v)
 
 /* Memories. */
 
-static bool read_memory(struct validator *v)
+static bool memory_find(struct validator *v, uint32_t index,
+                        const struct limits **ret)
+{
+    if (index >= v->module->n_memories)
+        return fail_unknown(v, "memory", index);
+    *ret = &v->module->memories[index].limits;
+    return true;
+}
+
+static bool read_memory(struct validator *v, const struct limits **ret)
 {
     uint32_t index;
 
-    if (!reader_u32(&v->r, "a memory index", &index))
-        return false;
-    return index < v->module->n_memories || fail_unknown(v, "memory", index);
+    return reader_u32(&v->r, "a memory index", &index) &&
+           memory_find(v, index, ret);
 }
 
 static bool op_memory(struct validator *v)
 {
-    if (!read_memory(v))
+    const struct limits *memory;
+
+    if (!read_memory(v, &memory))
         return false;
-    if (v->op == OP_MEMORY_GROW && !pop(v, VT_I32))
+    if (v->op == OP_MEMORY_GROW && !pop(v, limits_addr(memory)))
         return false;
-    return push(v, VT_I32);
+    return push(v, limits_addr(memory));
 }
 
 static bool op_memory_copy(struct validator *v)
 {
-    return read_memory(v) && read_memory(v) && pop_range(v);
+    const struct limits *dst, *src;
+
+    return read_memory(v, &dst) && read_memory(v, &src) &&
+           pop_copy(v, dst, src);
 }
 
 static bool op_memory_fill(struct validator *v)
 {
-    return read_memory(v) && pop_range(v);
+    const struct limits *memory;
+
+    if (!read_memory(v, &memory))
+        return false;
+    return pop(v, limits_addr(memory)) && pop(v, VT_I32) &&
+           pop(v, limits_addr(memory));
 }
 
 static bool read_data(struct validator *v)
@@ -667,7 +684,9 @@ static bool read_data(struct validator *v)
 
 static bool op_memory_init(struct validator *v)
 {
-    return read_data(v) && read_memory(v) && pop_range(v);
+    const struct limits *memory;
+
+    return read_data(v) && read_memory(v, &memory) && pop_init(v, memory);
 }
 
 static bool op_data_drop(struct validator *v)
@@ -677,21 +696,27 @@ static bool op_data_drop(struct validator *v)
 
 /* Everything with a signature in opcodes.def. */
 
+/* The memory goes to v->memory. */
 static bool read_memarg(struct validator *v)
 {
-    uint32_t flags, offset;
+    uint32_t flags, index = 0;
+    uint64_t offset;
 
     if (!reader_u32(&v->r, "an alignment", &flags))
         return false;
     if (flags > MEMARG_MAX)
         return error_set(v->r.err, ERROR_MALFORMED, here(v),
                          "malformed memop flags 0x%x", flags);
-    if (flags & MEMARG_MEMORY)
-        return fail_unsupported(v, "multi-memory", "the memory index");
-    if (!reader_u32(&v->r, "an offset", &offset))
+    if ((flags & MEMARG_MEMORY) && !reader_u32(&v->r, "a memory index", &index))
         return false;
-    if (v->module->n_memories == 0)
-        return fail_unknown(v, "memory", 0);
+    flags &= ~MEMARG_MEMORY;
+    if (!reader_u64(&v->r, "an offset", &offset) ||
+        !memory_find(v, index, &v->memory))
+        return false;
+    if (offset > UINT32_MAX && !v->memory->is_64)
+        return error_set(v->r.err, ERROR_INVALID, here(v),
+                         "offset out of range: 0x%llx for a 32-bit memory",
+                         (unsigned long long)offset);
     if (flags > v->info->align)
         return error_set(v->r.err, ERROR_INVALID, here(v),
                          "alignment must not be larger than natural");
@@ -739,7 +764,7 @@ static bool op_by_signature(struct validator *v)
         if (!pop(v, v->info->in[i]))
             return false;
     }
-    if (v->info->imm == IMM_MEMARG && !pop(v, VT_I32))
+    if (v->info->imm == IMM_MEMARG && !pop(v, limits_addr(v->memory)))
         return false;
     return v->info->out == 0 || push(v, v->info->out);
 }

@@ -263,12 +263,40 @@ static void test_import_groups(void **state)
                   "malformed import kind 0x7d");
 }
 
+static void test_limits_64(void **state)
+{
+    struct error err;
+    uint8_t *copy;
+    struct module *m;
+
+    mb_init(&mb);
+    mb_section(&mb, 4,
+               BYTES(1, VT_FUNCREF, 5, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                     0xff, 0xff, 0xff, 1));
+    mb_section(
+        &mb, 5,
+        BYTES(3, 4, 1, 0, 1, 7, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40));
+    m = mb_load(mb.bytes, mb.n, &copy, &err);
+    assert_non_null(m);
+    assert_true(m->tables[0].type.limits.is_64);
+    assert_int_equal(m->tables[0].type.limits.max, UINT64_MAX);
+    assert_int_equal(m->n_memories, 3);
+    assert_true(m->memories[0].limits.is_64);
+    assert_false(m->memories[0].limits.has_max);
+    assert_false(m->memories[1].limits.is_64);
+    assert_true(m->memories[2].shared);
+    assert_int_equal(m->memories[2].limits.max, (uint64_t)1 << 48);
+    mb_free(m, copy);
+    check_section(5, BYTES(1, 4, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40),
+                  ERROR_INVALID, "memory size must be at most 2^48 pages");
+    check_section(4, BYTES(1, VT_FUNCREF, 0, 0x80, 0x80, 0x80, 0x80, 0x10),
+                  ERROR_INVALID, "table size must be at most 2^32-1");
+}
+
 static void test_limits(void **state)
 {
     check_section(5, BYTES(1, 0x10, 0), ERROR_MALFORMED,
                   "malformed limits flags 0x10");
-    check_section(5, BYTES(1, 0x04, 0), ERROR_UNSUPPORTED,
-                  "memory64 is not supported");
     check_section(5, BYTES(1, 0x08, 0, 0), ERROR_UNSUPPORTED,
                   "custom page sizes is not supported");
     check_section(4, BYTES(1, VT_FUNCREF, 0x03, 0, 1), ERROR_UNSUPPORTED,
@@ -277,8 +305,12 @@ static void test_limits(void **state)
                   "malformed reference type 0x7f");
     check_section(4, BYTES(1, 0x40, 1, VT_FUNCREF, 0, 0), ERROR_MALFORMED,
                   "malformed table 0x1");
+    check_section(
+        5,
+        BYTES(1, 1, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 2),
+        ERROR_MALFORMED, "integer too large (reading a maximum");
     check_section(5, BYTES(1, 1, 0, 0x80, 0x80, 0x80, 0x80, 0x10),
-                  ERROR_MALFORMED, "integer too large (reading a maximum");
+                  ERROR_INVALID, "memory size must be at most 65536 pages");
     check_section(5, BYTES(1, 1, 2, 1), ERROR_INVALID,
                   "size minimum must not be greater than maximum");
     check_section(5, BYTES(1, 0, 0x81, 0x80, 4), ERROR_INVALID,
@@ -287,8 +319,6 @@ static void test_limits(void **state)
                   "memory size must be at most 65536 pages (4GiB)");
     check_section(5, BYTES(1, 2, 1), ERROR_INVALID,
                   "shared memory must have maximum");
-    check_section(5, BYTES(2, 0, 1, 0, 1), ERROR_UNSUPPORTED,
-                  "multi-memory is not supported");
     check_section(4, BYTES(1, VT_FUNCREF, 1, 2, 1), ERROR_INVALID,
                   "table 0: size minimum must not be greater than maximum");
     check_section(5, BYTES(101), ERROR_MALFORMED, "unexpected end");
@@ -482,6 +512,7 @@ int main(void)
         cmocka_unit_test(test_imports),
         cmocka_unit_test(test_import_groups),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_limits_64),
         cmocka_unit_test(test_table_init),
         cmocka_unit_test(test_exports),
         cmocka_unit_test(test_start),

@@ -142,12 +142,19 @@ static void test_memory(void **state)
         OP_I32_STORE, 2, 0);
     MALFORMED("malformed memop flags 0x80", 0, I32, OP_I32_LOAD, 0x80, 1, 0,
               OP_DROP, OP_END);
-    UNSUPPORTED("multi-memory is not supported", I32, OP_I32_LOAD, 0x42, 0, 0,
-                OP_DROP);
+    OK(T_I32, I32, OP_I32_LOAD, 0x42, 0, 0);
+    BAD(T_I32, "unknown memory 1", I32, OP_I32_LOAD, 0x42, 1, 0);
+    BAD(T_I32, "alignment must not be larger than natural", I32, OP_I32_LOAD,
+        0x43, 0, 0);
+    OK(T_I32, I32, OP_I32_LOAD, 2, 0x80, 0x80, 0x80, 0x80, 0x80, 0);
+    BAD(T_I32, "offset out of range: 0x100000000", I32, OP_I32_LOAD, 2, 0x80,
+        0x80, 0x80, 0x80, 0x10);
     MALFORMED("integer representation too long (reading an offset)", 0, I32,
-              OP_I32_LOAD, 2, 0x80, 0x80, 0x80, 0x80, 0x80, 0, OP_DROP, OP_END);
+              OP_I32_LOAD, 2, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+              0x80, 0x80, 0, OP_DROP, OP_END);
     MALFORMED("integer too large (reading an offset)", 0, I32, OP_I32_LOAD, 2,
-              0x80, 0x80, 0x80, 0x80, 0x10, OP_DROP, OP_END);
+              0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 2, OP_DROP,
+              OP_END);
     OK(T_I32, OP_MEMORY_SIZE, 0);
     OK(T_I32, I32, OP_MEMORY_GROW, 0);
     BAD(T_I32, "unknown memory 1", OP_MEMORY_SIZE, 1);
@@ -159,6 +166,59 @@ static void test_memory(void **state)
     OK(T_VOID, I32, I32, I32, 0xfc, 11, 0);
     BAD(T_VOID, "type mismatch: memory.fill expects i32", I32, I64, I32, 0xfc,
         11, 0);
+}
+
+/* Memories: 0 with 64-bit addresses, 1 with 32-bit ones; tables likewise.  The
+ * body is (i64) -> (). */
+static void build_64(const uint8_t *body, size_t n)
+{
+    mb_init(&mb);
+    mb_section(&mb, 1, BYTES(2, 0x60, 1, VT_I64, 0, 0x60, 0, 0));
+    mb_section(&mb, 3, BYTES(1, 0));
+    mb_section(&mb, 4, BYTES(2, VT_FUNCREF, 4, 1, VT_FUNCREF, 0, 1));
+    mb_section(&mb, 5, BYTES(2, 4, 1, 0, 1));
+    mb_code(&mb, body, n);
+}
+
+#define OK_64(...)                                                             \
+    do {                                                                       \
+        build_64(BYTES(0, __VA_ARGS__, OP_END));                               \
+        mb_expect_ok(&mb);                                                     \
+    } while (0)
+
+#define BAD_64(text, ...)                                                      \
+    do {                                                                       \
+        build_64(BYTES(0, __VA_ARGS__, PADDING, OP_END));                      \
+        mb_expect_error(&mb, ERROR_INVALID, text);                             \
+    } while (0)
+
+static void test_memory_64(void **state)
+{
+    OK_64(I64, OP_I32_LOAD, 2, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 1, OP_DROP);
+    OK_64(I32, OP_I32_LOAD, 0x42, 1, 0, OP_DROP);
+    OK_64(I64, I64, 0xfe, 0x1f, 3, 0, OP_DROP);
+    BAD_64("i32.load expects i64, found i32", I32, OP_I32_LOAD, 2, 0, OP_DROP);
+    BAD_64("i32.load expects i32, found i64", I64, OP_I32_LOAD, 0x42, 1, 0,
+           OP_DROP);
+    BAD_64("offset out of range", I32, OP_I32_LOAD, 0x42, 1, 0x80, 0x80, 0x80,
+           0x80, 0x10, OP_DROP);
+    OK_64(I64, OP_MEMORY_GROW, 0, OP_I64_EQZ, OP_MEMORY_GROW, 1, OP_DROP);
+    BAD_64("memory.grow expects i64", I32, OP_MEMORY_GROW, 0, OP_DROP);
+    /* Copying: the count is of the smaller type. */
+    OK_64(I64, I64, I64, 0xfc, 10, 0, 0);
+    OK_64(I64, I32, I32, 0xfc, 10, 0, 1);
+    OK_64(I32, I64, I32, 0xfc, 10, 1, 0);
+    BAD_64("memory.copy expects i32", I64, I32, I64, 0xfc, 10, 0, 1);
+    OK_64(I64, I32, I64, 0xfc, 11, 0);
+    BAD_64("memory.fill expects i64", I64, I32, I32, 0xfc, 11, 0);
+    /* The same of tables. */
+    OK_64(I64, 0x25, 0, 0x1a, I32, 0x25, 1, 0x1a);
+    BAD_64("table.get expects i64", I32, 0x25, 0, 0x1a);
+    OK_64(I64, I32, I32, 0xfc, 14, 0, 1);
+    BAD_64("table.copy expects i32", I64, I32, I64, 0xfc, 14, 0, 1);
+    OK_64(I64, 0x11, 1, 0, I32, 0x11, 1, 1);
+    BAD_64("call_indirect expects i64", I32, 0x11, 1, 0);
 }
 
 static void test_atomics(void **state)
@@ -609,18 +669,18 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_offset),
-        cmocka_unit_test(test_memory),    cmocka_unit_test(test_atomics),
-        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_branches),  cmocka_unit_test(test_unreachable),
-        cmocka_unit_test(test_floor),     cmocka_unit_test(test_two_bodies),
-        cmocka_unit_test(test_calls),     cmocka_unit_test(test_variables),
-        cmocka_unit_test(test_select),    cmocka_unit_test(test_references),
-        cmocka_unit_test(test_tables),    cmocka_unit_test(test_opcodes),
-        cmocka_unit_test(test_end),       cmocka_unit_test(test_constants),
-        cmocka_unit_test(test_locals),    cmocka_unit_test(test_local_limits),
-        cmocka_unit_test(test_deep),      cmocka_unit_test(test_operands),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_offset),
+        cmocka_unit_test(test_memory),       cmocka_unit_test(test_memory_64),
+        cmocka_unit_test(test_atomics),      cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_blocks),       cmocka_unit_test(test_branches),
+        cmocka_unit_test(test_unreachable),  cmocka_unit_test(test_floor),
+        cmocka_unit_test(test_two_bodies),   cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_variables),    cmocka_unit_test(test_select),
+        cmocka_unit_test(test_references),   cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_opcodes),      cmocka_unit_test(test_end),
+        cmocka_unit_test(test_constants),    cmocka_unit_test(test_locals),
+        cmocka_unit_test(test_local_limits), cmocka_unit_test(test_deep),
+        cmocka_unit_test(test_operands),     cmocka_unit_test(test_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
