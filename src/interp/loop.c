@@ -267,6 +267,7 @@ CONVENTION static NOINLINE void cross_call(PARAMS)
 #include "interp/op_num.h"
 #include "interp/op_ref.h"
 #include "interp/op_var.h"
+#include "interp/op_wide.h"
 
 static handler *const handlers[I_COUNT] = {
 #define TABLE(name) [I_##name] = op_##name,
@@ -343,6 +344,7 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 #include "interp/op_num.h"
 #include "interp/op_ref.h"
 #include "interp/op_var.h"
+#include "interp/op_wide.h"
 }
 
 #endif

@@ -616,6 +616,21 @@ static bool on_listed(struct translator *tr, const struct instr *in)
     return false;
 }
 
+/* Wide arithmetic: two results, the lower half first. */
+static void on_wide(struct translator *tr, uint32_t op, uint32_t pops)
+{
+    uint32_t slots[4];
+    uint32_t i;
+
+    emit_slots(tr, pops, slots);
+    emit_op(tr, op);
+    for (i = 0; i < pops; i++)
+        emit_unit(tr, slots[i]);
+    drop_entries(tr, pops);
+    push_result(tr, 0, false);
+    push_own(tr);
+}
+
 /* The atomic accesses come in groups of seven widths. */
 static const struct {
     uint16_t op8, op16, op32, op64;
@@ -778,6 +793,18 @@ static void on_instr(struct translator *tr, const struct instr *in)
     case OP_I64_EQZ:
     case OP_REF_IS_NULL:
         emit_eqz(tr, OP_I64_EQ);
+        break;
+    case OP_I64_ADD128:
+        on_wide(tr, I_i64_add128, 4);
+        break;
+    case OP_I64_SUB128:
+        on_wide(tr, I_i64_sub128, 4);
+        break;
+    case OP_I64_MUL_WIDE_S:
+        on_wide(tr, I_i64_mul_wide_s, 2);
+        break;
+    case OP_I64_MUL_WIDE_U:
+        on_wide(tr, I_i64_mul_wide_u, 2);
         break;
     default:
         if (!on_listed(tr, in))

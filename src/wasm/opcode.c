@@ -82,7 +82,6 @@ static const struct foreign {
     {0xfb0000, 0xfb001e, "garbage collection"},
     {0xfb0080, 0xfb00b7, "string references"},
     {0xfc0012, 0xfc0012, "memory control"}, /* memory.discard */
-    {0xfc0013, 0xfc0016, "wide arithmetic"},
     {0xfd0000, 0xfd00ff, "SIMD"},
     {0xfd0100, 0xfd0113, "relaxed SIMD"},
     {0xfd0120, 0xfd014f, "half precision"},
@@ -100,6 +99,7 @@ const char *proposal_name(enum proposal proposal)
         [PROPOSAL_REFERENCE_TYPES] = "reference types",
         [PROPOSAL_TAIL_CALL] = "tail calls",
         [PROPOSAL_THREADS] = "threads",
+        [PROPOSAL_WIDE_ARITHMETIC] = "wide arithmetic",
     };
 
     return names[proposal];

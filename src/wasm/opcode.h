@@ -47,6 +47,7 @@ enum proposal {
     PROPOSAL_REFERENCE_TYPES,
     PROPOSAL_TAIL_CALL,
     PROPOSAL_THREADS,
+    PROPOSAL_WIDE_ARITHMETIC,
 };
 
 /* The flags of IMM_MEMARG: the low bits are the alignment. */
@@ -77,7 +78,7 @@ struct opcode_info {
 /* The rows stand at slots: the byte itself for the plain ones, then those
  * behind 0xfc and 0xfe.  A slot without an instruction has no text. */
 enum {
-    OPCODE_N_FC = 0x12,
+    OPCODE_N_FC = 0x17,
     OPCODE_N_FE = 0x4f,
     OPCODE_FC = 0x100,
     OPCODE_FE = OPCODE_FC + OPCODE_N_FC,

@@ -769,6 +769,15 @@ static bool op_by_signature(struct validator *v)
     return v->info->out == 0 || push(v, v->info->out);
 }
 
+/* Wide arithmetic: 128 bits are two operands, the lower half first. */
+static bool op_wide(struct validator *v)
+{
+    static const valtype types[] = {VT_I64, VT_I64, VT_I64, VT_I64};
+    bool sum = v->op == OP_I64_ADD128 || v->op == OP_I64_SUB128;
+
+    return pop_list(v, types, sum ? 4 : 2) && push_list(v, types, 2);
+}
+
 /* Long, but nothing more than a table from instructions to rules. */
 bool validate_op(struct validator *v)
 {
@@ -839,6 +848,11 @@ bool validate_op(struct validator *v)
         return op_memory_fill(v);
     case OP_MEMORY_INIT:
         return op_memory_init(v);
+    case OP_I64_ADD128:
+    case OP_I64_SUB128:
+    case OP_I64_MUL_WIDE_S:
+    case OP_I64_MUL_WIDE_U:
+        return op_wide(v);
     default:
         assert(v->op == OP_DATA_DROP);
         return op_data_drop(v);

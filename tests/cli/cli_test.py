@@ -41,12 +41,15 @@ I32, I64, F32, F64 = b"\x7f", b"\x7e", b"\x7d", b"\x7c"
 
 
 def module(functions, imports=(), pages=1, extra=b"", reexports=(),
-           stack_pointer=None):
+           stack_pointer=None, memories=None):
     """A module with exported functions: (name, params, results, code).
 
     pages: None for no memory.  reexports: imports, as (name, number).
-    stack_pointer: the global of that name: its type and initial value."""
+    stack_pointer: the global of that name: its type and initial value.
+    memories: the types of its memories, instead of one of so many pages."""
     globals_ = [] if stack_pointer is None else [stack_pointer]
+    if memories is None:
+        memories = [] if pages is None else [b"\x00" + leb(pages)]
     types = [b"\x60" + vector(list(p)) + vector(list(r))
              for _, _, p, r in imports]
     types += [b"\x60" + vector(list(p)) + vector(list(r))
@@ -58,7 +61,7 @@ def module(functions, imports=(), pages=1, extra=b"", reexports=(),
         section(2, vector([name(m) + name(f) + b"\x00" + leb(i)
                            for i, (m, f, *_) in enumerate(imports)])),
         section(3, vector([leb(n + i) for i in range(len(functions))])),
-        section(5, vector([] if pages is None else [b"\x00" + leb(pages)])),
+        section(5, vector(memories)),
         section(6, vector(globals_)),
         section(7, vector([name(f) + b"\x00" + leb(n + i)
                            for i, (f, *_) in enumerate(functions)] +
@@ -400,6 +403,49 @@ class Invoke(Test):
                 (["wide", ""], 125, "is no i64"),
                 (["trap"], -signal.SIGILL, "unreachable")):
             self.check(self.invoke(*args), code, "", text)
+
+
+class Wide(Test):
+    """Wide arithmetic, of which the specification has no script yet."""
+
+    VALUES = [0, 1, 2, 2**32, 2**63 - 1, 2**63, 2**64 - 1, 0x123456789abcdef0]
+    MULTIPLY = {"mul_s": 0x15, "mul_u": 0x16}
+    SUM = {"add": 0x13, "sub": 0x14}
+
+    def setUp(self):
+        super().setUp()
+        functions = [(n, [I64] * 2, [I64] * 2,
+                      b"\x20\x00\x20\x01\xfc" + bytes([op]))
+                     for n, op in self.MULTIPLY.items()]
+        functions += [(n, [I64] * 4, [I64] * 2,
+                       b"\x20\x00\x20\x01\x20\x02\x20\x03\xfc" + bytes([op]))
+                      for n, op in self.SUM.items()]
+        self.write("m.wasm", module(functions))
+
+    def invoke(self, function, args, want):
+        args = [str(self.signed(a)) for a in args]
+        done = self.tine("run", "--invoke", function, "m.wasm", *args)
+        self.check(done, 0, "".join(
+            f"{self.signed(w)}\n" for w in (want, want >> 64)))
+
+    @staticmethod
+    def signed(value):
+        value &= 2**64 - 1
+        return value - 2**64 if value >= 2**63 else value
+
+    def test_multiply(self):
+        for a in self.VALUES:
+            for b in self.VALUES[::3]:
+                self.invoke("mul_u", (a, b), a * b)
+                self.invoke("mul_s", (a, b), self.signed(a) * self.signed(b))
+
+    def test_sum(self):
+        for low in self.VALUES:
+            for high in self.VALUES[::3]:
+                a, b = high << 64 | low, low << 64 | high
+                args = [low, high, high, low]
+                self.invoke("add", args, a + b)
+                self.invoke("sub", args, a - b)
 
 
 class Others(Test):

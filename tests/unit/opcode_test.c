@@ -133,7 +133,8 @@ static void test_foreign(void **state)
     assert_string_equal(opcode_foreign(0x1f), "exception handling");
     assert_string_equal(opcode_foreign(0x14), "typed function references");
     assert_string_equal(opcode_foreign(0xfb0000), "garbage collection");
-    assert_string_equal(opcode_foreign(0xfc0013), "wide arithmetic");
+    assert_string_equal(opcode_foreign(0xfc0012), "memory control");
+    assert_null(opcode_foreign(0xfc0013));
     assert_string_equal(opcode_foreign(0xfd000c), "SIMD");
     assert_string_equal(opcode_foreign(0xfd0100), "relaxed SIMD");
     assert_null(opcode_foreign(0xff));

@@ -516,8 +516,14 @@ static void test_opcodes(void **state)
                 0x40);
     UNSUPPORTED("exception handling is not supported: opcode 0x1f", 0x1f);
     UNSUPPORTED("typed function references is not supported", 0x14, 0);
-    UNSUPPORTED("wide arithmetic is not supported: opcode 0xfc 0x13", 0xfc,
-                0x13);
+    OK(T_VOID, I64, I64, I64, I64, 0xfc, 0x13, OP_DROP, OP_DROP);
+    OK(T_VOID, I64, I64, 0xfc, 0x16, OP_DROP, OP_DROP);
+    BAD(T_VOID, "type mismatch: i64.add128 expects i64, found nothing", I64,
+        I64, I64, 0xfc, 0x13, OP_DROP, OP_DROP);
+    BAD(T_VOID, "type mismatch: i64.mul_wide_s expects i64, found i32", I64,
+        I32, 0xfc, 0x15, OP_DROP, OP_DROP);
+    UNSUPPORTED("memory control is not supported: opcode 0xfc 0x12", 0xfc,
+                0x12);
 }
 
 static void test_end(void **state)
