@@ -27,9 +27,10 @@ static const struct option_row options[] = {
     {NULL, OPTION_FLAG, NULL, NULL, NULL},
 };
 
-/* A function that is there, or the memory that tine makes. */
+/* A function that is there, or the memory that tine makes; ctx: the module. */
 static bool has_import(void *ctx, const struct import *import)
 {
+    const struct module *module = ctx;
     struct error err = ERROR_INIT;
     const struct call_info *info;
 
@@ -38,7 +39,8 @@ static bool has_import(void *ctx, const struct import *import)
                name_is(import->name, "memory");
     if (import->type.kind != EXTERN_FUNC)
         return false;
-    info = calls_find(import->module, import->name, import->type.func, &err);
+    info = calls_find(import->module, import->name, import->type.func,
+                      module_ptr_size(module), &err);
     return info && info->thunk;
 }
 
@@ -73,7 +75,7 @@ static bool inspect(const char *path, struct error *err)
     if (ok && function)
         ok = print_function(module, err);
     else if (ok)
-        dump_module(stdout, module, has_import, NULL);
+        dump_module(stdout, module, has_import, module);
     module_free(module);
     return ok;
 }

@@ -121,7 +121,8 @@ static void call_handler(struct thread *t, struct func *f, uint64_t sig)
 
     if (t->stack_pointer) {
         saved = *t->stack_pointer;
-        *t->stack_pointer = (uint32_t)(saved - RED_ZONE);
+        *t->stack_pointer =
+            t->ptr_size == 8 ? saved - RED_ZONE : (uint32_t)(saved - RED_ZONE);
     }
     call_above(t, f, slots);
     if (t->stack_pointer)

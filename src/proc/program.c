@@ -135,6 +135,13 @@ static bool link_bound(void *ctx, const struct import *import,
     return program->memory != NULL;
 }
 
+/* The runtime writes to it: to a reference that would be forgery. */
+static bool is_stack_pointer(const struct global *sp, uint32_t ptr_size)
+{
+    return sp && sp->type.mutable &&
+           sp->type.type == (ptr_size == 8 ? VT_I64 : VT_I32);
+}
+
 bool program_start(struct program *program, struct thread *t, struct error *err)
 {
     const struct global *sp;
@@ -143,11 +150,9 @@ bool program_start(struct program *program, struct thread *t, struct error *err)
                       &program->inst, err))
         return false;
     t->inst = program->inst;
-    t->ptr_size = 4;
+    t->ptr_size = module_ptr_size(program->module);
     sp = instance_global(program->inst, "__stack_pointer");
-    /* The runtime writes to it: to a reference that would be forgery. */
-    t->stack_pointer =
-        sp && sp->type.mutable && sp->type.type == VT_I32 ? sp->value : NULL;
+    t->stack_pointer = is_stack_pointer(sp, t->ptr_size) ? sp->value : NULL;
     return true;
 }
 

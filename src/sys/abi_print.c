@@ -20,7 +20,8 @@ static bool is_for(const struct call_info *info, uint32_t ptr_size)
 
     for (i = 0; i < n_call_namespaces; i++)
         if ((info->namespaces & call_namespaces[i].bit) &&
-            call_namespaces[i].ptr_size == ptr_size)
+            (call_namespaces[i].ptr_size == 0 ||
+             call_namespaces[i].ptr_size == ptr_size))
             return true;
     return false;
 }

@@ -83,7 +83,7 @@ const struct call_info calls[] = {
 const size_t n_calls = N_CALLS;
 
 const struct call_namespace call_namespaces[] = {
-    {"wasi_unstable", NS_U, 4}, {"wasi_snapshot_preview1", NS_P, 4},
+    {"wasi_unstable", NS_U, 0}, {"wasi_snapshot_preview1", NS_P, 0},
     {"wasi", NS_T, 4},          {"wasix_32v1", NS_X, 4},
     {"wasix_64v1", NS_X, 8},
 };
@@ -194,7 +194,7 @@ static bool is_row(const struct call_info *info,
 
 /* The types that the calls of that name have, joined with " or ". */
 static void print_types(const struct call_namespace *ns, struct name name,
-                        char *buf, size_t size)
+                        uint32_t ptr_size, char *buf, size_t size)
 {
     size_t used = 0;
     size_t i;
@@ -204,7 +204,7 @@ static void print_types(const struct call_namespace *ns, struct name name,
             continue;
         if (used)
             used += (size_t)snprintf(buf + used, size - used, " or ");
-        calls_print_type(&calls[i], ns->ptr_size, buf + used, size - used);
+        calls_print_type(&calls[i], ptr_size, buf + used, size - used);
         used += strlen(buf + used);
     }
 }
@@ -234,15 +234,16 @@ bool calls_know(struct name ns_name, struct name name)
 
 const struct call_info *calls_find(struct name ns_name, struct name name,
                                    const struct functype *type,
-                                   struct error *err)
+                                   uint32_t ptr_size, struct error *err)
 {
     const struct call_namespace *ns = namespace_find(ns_name);
     char import[128], have[160], want[160];
     size_t i;
 
+    if (ns && ns->ptr_size)
+        ptr_size = ns->ptr_size;
     for (i = 0; ns && i < n_calls; i++)
-        if (is_row(&calls[i], ns, name) &&
-            type_fits(&calls[i], ns->ptr_size, type))
+        if (is_row(&calls[i], ns, name) && type_fits(&calls[i], ptr_size, type))
             return &calls[i];
     print_import(ns_name, name, import, sizeof(import));
     if (!calls_know(ns_name, name)) {
@@ -251,7 +252,7 @@ const struct call_info *calls_find(struct name ns_name, struct name name,
         return NULL;
     }
     functype_print(type, have, sizeof(have));
-    print_types(ns, name, want, sizeof(want));
+    print_types(ns, name, ptr_size, want, sizeof(want));
     (void)error_set(err, ERROR_UNLINKABLE, ERROR_NO_OFFSET,
                     "import %s has type %s, but the call's type is %s", import,
                     have, want);
@@ -356,12 +357,10 @@ static bool check_memory(const struct module *m,
                          const struct call_namespace *ns,
                          const struct import *import, struct error *err)
 {
-    uint32_t ptr_size;
+    uint32_t ptr_size = module_ptr_size(m);
 
-    if (!ns || m->n_memories == 0)
-        return true;
-    ptr_size = m->memories[0].limits.is_64 ? 8 : 4;
-    if (ns->ptr_size == ptr_size)
+    if (!ns || ns->ptr_size == 0 || m->n_memories == 0 ||
+        ns->ptr_size == ptr_size)
         return true;
     return error_set(err, ERROR_UNLINKABLE, import->offset,
                      "imports from %s, but has a %u-bit memory", ns->name,
@@ -410,8 +409,8 @@ static bool bind(struct program *program, const struct import *import,
     if (!binding)
         return no_memory(name, err);
     binding->ns = ns;
-    binding->info =
-        calls_find(import->module, import->name, import->type.func, err);
+    binding->info = calls_find(import->module, import->name, import->type.func,
+                               module_ptr_size(program->module), err);
     if (!binding->info) {
         err->offset = import->offset;
         return false;

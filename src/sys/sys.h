@@ -85,7 +85,7 @@ uint64_t call_arg(enum call_kind kind, uint64_t slot, uint32_t ptr_size);
 struct call_namespace {
     const char *name;
     enum wasi_namespace bit;
-    uint32_t ptr_size; /* of the modules that it is for */
+    uint32_t ptr_size; /* of the modules that it is for; 0: of any */
 };
 extern const struct call_namespace call_namespaces[];
 extern const size_t n_call_namespaces;
@@ -94,12 +94,14 @@ extern const size_t n_call_namespaces;
 bool calls_know(struct name ns, struct name name);
 
 /*
- * The row for an import, whose type must be the row's.  NULL:
+ * The row for an import of a module with pointers of that size, where the
+ * namespace leaves it open; the type must be the row's.  NULL:
  * ERROR_UNLINKABLE, with a text that names the import, and both types if that
  * is the fault.
  */
 const struct call_info *calls_find(struct name ns, struct name name,
                                    const struct functype *type,
+                                   uint32_t ptr_size,
                                    struct error *err) MUST_CHECK;
 
 /* Write the type that a row has in modules of that pointer size to buf, as

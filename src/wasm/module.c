@@ -194,6 +194,11 @@ struct externtype module_export_type(const struct module *module,
     return type;
 }
 
+uint32_t module_ptr_size(const struct module *module)
+{
+    return module->n_memories && module->memories[0].limits.is_64 ? 8 : 4;
+}
+
 const struct custom_section *module_custom(const struct module *module,
                                            const char *name)
 {

@@ -182,6 +182,9 @@ const struct export *module_sort_exports(struct module *module);
 struct externtype module_export_type(const struct module *module,
                                      const struct export *export);
 
+/* Bytes of a pointer of the program: 8 if memory 0 has 64-bit addresses. */
+uint32_t module_ptr_size(const struct module *module);
+
 /* The custom section of that name, or NULL. */
 const struct custom_section *module_custom(const struct module *module,
                                            const char *name);

@@ -448,6 +448,133 @@ class Wide(Test):
                 self.invoke("sub", args, a - b)
 
 
+class Memories(Test):
+    """Several memories: 0 and 2 with 64-bit addresses, 1 with 32-bit ones."""
+
+    def setUp(self):
+        super().setUp()
+        add, load, store = b"\xfe\x1f\x43", b"\x29\x43", b"\x37\x43"
+        put = b"\x20\x00\x42\x07" + store
+        functions = []
+        for memory, addr in ((0, I64), (1, I32), (2, I64)):
+            index = bytes([memory])
+            functions += [
+                (f"load{memory}", [addr], [I64],
+                 b"\x20\x00" + load + index + b"\x10"),
+                (f"atomic{memory}", [addr], [I64],
+                 put + index + b"\x10\x20\x00\x42\x05" + add + index +
+                 b"\x10\x20\x00" + load + index + b"\x10\x7c"),
+                (f"wait{memory}", [addr], [I32],
+                 b"\x20\x00\x42\x09\x42\x00\xfe\x02\x43" + index + b"\x10"),
+                (f"grow{memory}", [addr], [addr],
+                 b"\x20\x00\x40" + index)]
+        self.write("m.wasm", module(
+            functions, memories=[b"\x04\x01", b"\x03\x01\x01",
+                                 b"\x05\x01\x80\x80\x80\x80\x80\x80\x40"]))
+
+    def invoke(self, *args):
+        return self.tine("run", "--invoke", args[0], "m.wasm", *args[1:])
+
+    def test_atomics(self):
+        for memory in "012":
+            self.check(self.invoke("atomic" + memory, "8"), 0, "19\n")
+            self.check(self.invoke("atomic" + memory, "65512"), 0, "19\n")
+            self.check(self.invoke("atomic" + memory, "65520"), -signal.SIGSEGV,
+                       "", "out of bounds memory access at address 0x10000")
+            self.check(self.invoke("atomic" + memory, "4"), -signal.SIGABRT, "",
+                       "unaligned atomic")
+        self.check(self.invoke("wait1", "8"), 0, "1\n")
+        for memory in "02":
+            self.check(self.invoke("wait" + memory, "8"), -signal.SIGABRT, "",
+                       "expected shared memory")
+
+    def test_bounds(self):
+        for memory in "012":
+            self.check(self.invoke("load" + memory, "65512"), 0, "0\n")
+            self.check(self.invoke("load" + memory, "65513"), -signal.SIGSEGV,
+                       "", "out of bounds memory access at address 0x")
+        for address, text in (
+                ("4294967296", "at address 0x100000010"),
+                ("0x7ffffffffffffff0", "at address 0x8000000000000000"),
+                ("-8", "out of bounds memory access\n")):
+            for memory in "02":
+                done = self.invoke("load" + memory, address)
+                self.check(done, -signal.SIGSEGV, "", text)
+                self.assertIn(b"load" + memory.encode(), done.stderr)
+
+    def test_grow(self):
+        self.check(self.invoke("grow0", "0x10000"), 0, "1\n")
+        self.check(self.invoke("grow0", "0x1000000000000"), 0, "-1\n")
+        self.check(self.invoke("grow1", "1"), 0, "-1\n")
+        self.check(self.invoke("grow2", "-1"), 0, "-1\n")
+
+    def test_too_large(self):
+        self.write("m.wasm", module(
+            [("f", [], [], b"")],
+            memories=[b"\x04\x80\x80\x80\x80\x80\x80\x40"]))
+        self.check(self.invoke("f"), 125, "", "cannot reserve address space "
+                   "for a memory of 281474976710656 pages")
+
+
+    def test_fork(self):
+        """The child's memory 1 is a copy, as memory 0 is."""
+        fork = (b"\x41\x00\x41\x01\x3a\x40\x01\x00"   # memory 1: 1
+                b"\x41\x01\x41\x08\x10\x00\x1a"       # proc_fork(1, 8)
+                b"\x41\x08\x28\x02\x00\x45\x04\x40"   # in the child
+                b"\x41\x00\x41\x02\x3a\x40\x01\x00"   # memory 1: 2
+                b"\x41\x00\x10\x02\x0b"
+                b"\x41\x10\x41\x00\x41\x20\x10\x01\x1a"  # proc_join
+                b"\x41\x00\x2d\x40\x01\x00\x10\x02")  # exit: memory 1
+        self.write("m.wasm", module(
+            [("_start", [], [], fork)],
+            [("wasix_32v1", "proc_fork", [I32] * 2, [I32]),
+             ("wasix_32v1", "proc_join", [I32] * 3, [I32]),
+             ("wasix_32v1", "proc_exit2", [I32], [])],
+            memories=[b"\x00\x01", b"\x00\x01"]))
+        self.check(self.tine("m.wasm"), 1, "")
+
+
+class Guest64(Test):
+    """A program with 64-bit pointers, where clang can make one."""
+
+    def setUp(self):
+        super().setUp()
+        source = pathlib.Path(__file__).resolve().parent / "guest64.c"
+        clang = subprocess.run([TINE_CC, "--print-clang"], check=True,
+                               capture_output=True, text=True).stdout.strip()
+        # In two steps: a clang that optimises and links runs wasm-opt, and
+        # not every one knows 64 bits.
+        for command in (["-O1", "-Wall", "-Werror", "-ffreestanding",
+                         "-fno-builtin", "-c", source, "-o", "prog.o"],
+                        ["-nostdlib", "prog.o", "-o", "prog", "-Wl,--no-entry",
+                         "-Wl,--export=__stack_pointer"]):
+            done = subprocess.run([clang, "--target=wasm64", *command],
+                                  cwd=self.dir, capture_output=True, text=True)
+            if done.returncode:
+                self.skipTest(done.stderr)
+        self.want = source.with_suffix(".out").read_text()
+
+    def run_it(self, *options):
+        return self.tine("run", "--dir=.::/", "--env=X=1", *options, "./prog",
+                         "one", "two three")
+
+    def test_calls(self):
+        self.check(self.run_it(), 0, self.want)
+
+    def test_trace(self):
+        done = self.run_it("--trace=calls")
+        self.check(done, 0, self.want)
+        calls = (self.dir / "calls").read_text()
+        for text in ("fd_pipe(", 'fd_write(1, ["ar", "gs"], 2', "0x140000000"):
+            self.assertIn(text, calls)
+
+    def test_inspect(self):
+        done = self.tine("inspect", "prog")
+        self.check(done)
+        self.assertIn(b" i64", done.stdout)
+        self.assertNotIn(b"not in tine", done.stdout)
+
+
 class Others(Test):
     def test_inspect(self):
         self.write("m.wasm", module(

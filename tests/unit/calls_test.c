@@ -36,7 +36,7 @@ static const struct functype *type_of(const char *text)
 static const struct call_info *find(const char *ns, const char *name,
                                     const char *type, struct error *err)
 {
-    return calls_find(name_of(ns), name_of(name), type_of(type), err);
+    return calls_find(name_of(ns), name_of(name), type_of(type), 4, err);
 }
 
 static void finds_rows(void **state)
@@ -140,6 +140,16 @@ static void links(void **state)
     assert_ptr_equal(missing->host, call_missing);
     assert_true(
         link_one("wasix_64v1", "fd_write", "iIII:i", true, false, &func, &err));
+    /* Preview 1 is for both. */
+    assert_true(link_one("wasi_snapshot_preview1", "fd_write", "iIII:i", true,
+                         false, &func, &err));
+    assert_true(link_one("wasi_unstable", "args_get", "II:i", true, false,
+                         &func, &err));
+    assert_false(link_one("wasi_snapshot_preview1", "fd_write", "iiii:i", true,
+                          false, &func, &err));
+    assert_non_null(strstr(err.text, "the call's type is (i32, i64, i64, i64"));
+    assert_false(link_one("wasi_snapshot_preview1", "fd_write", "iIII:i", false,
+                          false, &func, &err));
     assert_false(link_one("wasix_64v1", "fd_write", "iIII:i", false, false,
                           &func, &err));
     assert_non_null(strstr(err.text, "32-bit memory"));
@@ -235,6 +245,9 @@ static bool is_plain(const struct call_info *info)
 
 #define MAX_ARGS 16
 
+/* Bytes of the hostile guest's pointers. */
+static uint32_t width = 4;
+
 /* Descriptors of the hostile guest. */
 enum { FD_ROOT = 3, FD_FILE = 4, FD_DIR = 5, FD_READ_ONLY = 6 };
 
@@ -244,6 +257,7 @@ static void hostile_init(struct fixture *f)
     int fd;
 
     fixture_init(f);
+    f->process.main.ptr_size = width;
     host_mkdir(f, "root");
     host_mkdir(f, "root/dir");
     host_write(f, "root/file", "text");
@@ -343,7 +357,8 @@ static void honest_args(const struct call_info *info, uint64_t *args)
         else
             args[i] = 0;
         /* What an engine leaves above an i32 does not count. */
-        if (call_kind_wasm(kind) != CALL_I64)
+        if (call_kind_wasm(kind) == CALL_I32 ||
+            (call_kind_wasm(kind) == CALL_PTR && width == 4))
             args[i] |= (uint64_t)0xdeadbeef << 32;
     }
 }
@@ -374,8 +389,12 @@ static void put_names(struct fixture *f, const struct call_info *info,
 static void bad_pointers(void **state)
 {
     static const uint64_t bad[] = {
-        MEMORY_SIZE, MEMORY_SIZE - 1, MEMORY_SIZE + 1, 0x7fffffff,
-        0x80000000,  UINT32_MAX,      UINT32_MAX - 7};
+        MEMORY_SIZE, MEMORY_SIZE - 1, MEMORY_SIZE + 1, 0x7fffffff, 0x80000000,
+        UINT32_MAX, UINT32_MAX - 7,
+        /* With 32 bits these would be right. */
+        (uint64_t)1 << 32 | 1024, (uint64_t)1 << 63 | 1024, UINT64_MAX,
+        UINT64_MAX - 7};
+    const size_t n_bad = width == 8 ? countof(bad) : countof(bad) - 4;
     static struct snapshot before;
     struct fixture f;
     uint64_t args[MAX_ARGS];
@@ -393,7 +412,7 @@ static void bad_pointers(void **state)
             if (call_kind_wasm(kind) != CALL_PTR || kind == KIND_LEN ||
                 kind == KIND_SIZE)
                 continue;
-            for (i = 0; i < countof(bad); i++) {
+            for (i = 0; i < n_bad; i++) {
                 uint64_t result;
 
                 honest_args(info, args);
@@ -417,8 +436,11 @@ static void bad_pointers(void **state)
 
 static void bad_lengths(void **state)
 {
-    static const uint64_t bad[] = {UINT32_MAX, MEMORY_SIZE + 1, 0x80000000,
-                                   0x20000000, 0x1fffffff};
+    static const uint64_t bad[] = {
+        UINT32_MAX, MEMORY_SIZE + 1,       0x80000000,          0x20000000,
+        0x1fffffff, (uint64_t)1 << 32 | 8, (uint64_t)1 << 60,   UINT64_MAX,
+        INT64_MAX,  (uint64_t)1 << 60 | 8, UINT64_MAX - 0xffff, UINT64_MAX - 7};
+    const size_t n_bad = width == 8 ? countof(bad) : 5;
     static struct snapshot before;
     struct fixture f;
     uint64_t args[MAX_ARGS];
@@ -433,7 +455,7 @@ static void bad_lengths(void **state)
         for (p = 0; is_plain(info) && p < info->n_params; p++) {
             if (info->params[p].kind != KIND_LEN)
                 continue;
-            for (i = 0; i < countof(bad); i++) {
+            for (i = 0; i < n_bad; i++) {
                 honest_args(info, args);
                 put_names(&f, info, args);
                 args[p] = bad[i];
@@ -509,7 +531,8 @@ static void slots(void **state)
 static void bad_vectors(void **state)
 {
     static const struct {
-        uint32_t buf, len, n;
+        uint64_t buf, len;
+        uint32_t n;
         enum wasi_errno want;
     } cases[] = {
         {60000, 4, 1025, WASI_INVAL},
@@ -517,7 +540,12 @@ static void bad_vectors(void **state)
         {MEMORY_SIZE - 1, 2, 3, WASI_MEMVIOLATION},
         {UINT32_MAX, UINT32_MAX, 3, WASI_MEMVIOLATION},
         {0, UINT32_MAX, 3, WASI_MEMVIOLATION},
+        {(uint64_t)1 << 32, 4, 3, WASI_MEMVIOLATION},
+        {0, (uint64_t)1 << 32 | 4, 3, WASI_MEMVIOLATION},
+        {UINT64_MAX, 2, 3, WASI_MEMVIOLATION},
+        {8, UINT64_MAX - 7, 3, WASI_MEMVIOLATION},
     };
+    const size_t n_cases = width == 8 ? countof(cases) : countof(cases) - 4;
     static struct snapshot before;
     struct fixture f;
     uint64_t args[MAX_ARGS];
@@ -530,11 +558,11 @@ static void bad_vectors(void **state)
         if (strcmp(info->name, "fd_read") && strcmp(info->name, "fd_write") &&
             strcmp(info->name, "fd_pread") && strcmp(info->name, "fd_pwrite"))
             continue;
-        for (i = 0; i < countof(cases); i++) {
+        for (i = 0; i < n_cases; i++) {
             honest_args(info, args);
             guest_put_iov(&f, 8192, 60000, 4);
-            guest_put_iov(&f, 8200, 60004, 4);
-            guest_put_iov(&f, 8208, cases[i].buf, cases[i].len);
+            guest_put_iov(&f, 8192 + 2 * width, 60004, 4);
+            guest_put_iov(&f, 8192 + 4 * width, cases[i].buf, cases[i].len);
             args[1] = 8192;
             args[2] = cases[i].n;
             snapshot(&f, &before);
@@ -584,6 +612,7 @@ static void nonsense(void **state)
     unsigned i, j;
 
     (void)signal(SIGXFSZ, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     hostile_init(&f);
     f.process.trace_fd = open("/dev/null", O_WRONLY);
@@ -593,6 +622,7 @@ static void nonsense(void **state)
 
         if (!is_plain(info))
             continue;
+        f.process.main.ptr_size = random_u64() % 2 ? 4 : 8;
         for (j = 0; j < info->n_params; j++)
             args[j] = random_arg(info->params[j].kind);
         for (j = 0; j + 1 < info->n_params; j++) {
@@ -619,6 +649,17 @@ static void nonsense(void **state)
     fixture_done(&f);
 }
 
+/* The same with pointers of 64 bits. */
+static void wide(void **state)
+{
+    width = 8;
+    bad_pointers(state);
+    bad_lengths(state);
+    bad_descriptors(state);
+    bad_vectors(state);
+    width = 4;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -627,6 +668,7 @@ int main(void)
         cmocka_unit_test(bad_lengths), cmocka_unit_test(bad_descriptors),
         cmocka_unit_test(bad_vectors), cmocka_unit_test(nonsense),
         cmocka_unit_test(slots),       cmocka_unit_test(unknown),
+        cmocka_unit_test(wide),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

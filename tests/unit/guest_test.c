@@ -74,6 +74,44 @@ static void copying(void **state)
     fixture_done(&f);
 }
 
+/* A memory with 64-bit addresses, larger than 32 bits reach. */
+static void wide(void **state)
+{
+    const gaddr far = (gaddr)5 << 30;
+    const struct memtype type = {
+        .limits = {.min = ((gaddr)6 << 30) / 65536, .is_64 = true}};
+    struct error err = ERROR_INIT;
+    struct fixture f;
+    struct thread *t;
+    struct memory *memory, *memories[1];
+    char *text = NULL;
+
+    fixture_init(&f);
+    t = fixture_thread(&f);
+    memory = memory_new(&type, false, &err);
+    assert_non_null(memory);
+    memories[0] = memory;
+    f.inst.memories = memories;
+    f.inst.mem_base = memory->base;
+    t->ptr_size = 8;
+    assert_true(guest_writable(t, far, 1 << 20));
+    assert_false(guest_writable(t, (gaddr)6 << 30, 1));
+    assert_false(guest_writable(t, UINT64_MAX, 2));
+    assert_false(guest_writable(t, far, UINT64_MAX - 1));
+    assert_false(guest_array_ok(t, 0, (uint64_t)1 << 61, 8));
+    assert_int_equal(guest_write(t, far, "text", 5), WASI_OK);
+    assert_int_equal(memory->base[far - ((gaddr)4 << 30)], 0);
+    assert_int_equal(guest_cstring(t, far, 10, &text), WASI_OK);
+    assert_string_equal(text, "text");
+    free(text);
+    guest_store_ptr(t, far, far + 1);
+    assert_true(guest_load_ptr(t, far) == far + 1);
+    memory_free(memory);
+    f.inst.memories = f.memories;
+    f.inst.mem_base = f.memory.base;
+    fixture_done(&f);
+}
+
 static void check_string(struct fixture *f, gaddr at, gsize len, size_t max,
                          enum wasi_errno want, const char *text)
 {
@@ -129,6 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges),
         cmocka_unit_test(copying),
+        cmocka_unit_test(wide),
         cmocka_unit_test(strings),
     };
 

@@ -191,11 +191,13 @@ static inline uint64_t guest_u64(struct fixture *f, gaddr at)
 }
 
 /* One 32-bit I/O vector. */
-static inline void guest_put_iov(struct fixture *f, gaddr at, uint32_t buf,
-                                 uint32_t len)
+static inline void guest_put_iov(struct fixture *f, gaddr at, gaddr buf,
+                                 gsize len)
 {
-    guest_store_u32(fixture_thread(f), at, buf);
-    guest_store_u32(fixture_thread(f), at + 4, len);
+    struct thread *t = fixture_thread(f);
+
+    guest_store_ptr(t, at, buf);
+    guest_store_ptr(t, at + t->ptr_size, len);
 }
 
 #endif
