@@ -627,7 +627,9 @@ static void on_wide(struct translator *tr, uint32_t op, uint32_t pops)
     for (i = 0; i < pops; i++)
         emit_unit(tr, slots[i]);
     drop_entries(tr, pops);
-    push_result(tr, 0, false);
+    /* The other result follows it, so that neither can go elsewhere. */
+    emit_unit(tr, own_slot(tr, height_of(tr)));
+    push_own(tr);
     push_own(tr);
 }
 
