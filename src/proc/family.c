@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "proc/hostabi.h"
@@ -16,14 +17,15 @@
 enum state {
     STATE_RESERVED, /* not running yet */
     STATE_ALIVE,
-    STATE_DEAD, /* being reaped */
+    STATE_DEAD, /* not waited for, or being reaped */
 };
 
 struct member {
     _Atomic int32_t pid; /* 0: free */
     _Atomic int32_t host_pid;
     _Atomic int32_t ppid;
-    _Atomic uint32_t state;
+    _Atomic uint8_t state;
+    _Atomic bool has_inmates; /* others have had the same host process */
 };
 
 /* A guest pid has its entry at pid % LIMIT_PROCESSES. */
@@ -79,25 +81,39 @@ int32_t family_reserve(struct family *family, int32_t ppid)
         member->state = STATE_RESERVED;
         member->host_pid = 0;
         member->ppid = ppid;
+        member->has_inmates = false;
         return pid;
     }
     return 0;
 }
 
-void family_set_alive(struct family *family, int32_t pid, int32_t host_pid)
+bool family_set_alive(struct family *family, int32_t pid, int32_t host_pid)
 {
     struct member *member = member_of(family, pid);
 
+    if (!member)
+        return false;
     member->host_pid = host_pid;
     member->state = STATE_ALIVE;
+    return true;
 }
 
 void family_set_dead(struct family *family, int32_t pid)
 {
     struct member *member = member_of(family, pid);
 
+    if (!member)
+        return;
+    member->state = STATE_DEAD;
+    member->host_pid = getpid();
+}
+
+void family_set_inmates(struct family *family, int32_t pid)
+{
+    struct member *member = member_of(family, pid);
+
     if (member)
-        member->state = STATE_DEAD;
+        member->has_inmates = true;
 }
 
 void family_release(struct family *family, int32_t pid)
@@ -110,18 +126,39 @@ void family_release(struct family *family, int32_t pid)
     member->pid = 0;
 }
 
-int32_t family_find_host(struct family *family, int32_t host_pid)
+void family_release_host(struct family *family, int32_t host_pid)
 {
     uint32_t i;
 
     for (i = 0; i < LIMIT_PROCESSES; i++) {
         struct member *member = &family->members[i];
-        int32_t pid = member->pid;
 
-        if (pid && member->host_pid == host_pid && member->state == STATE_ALIVE)
-            return pid;
+        if (member->pid && member->host_pid == host_pid) {
+            member->state = STATE_DEAD;
+            member->pid = 0;
+        }
     }
-    return 0;
+}
+
+void family_release_inmates(struct family *family, int32_t pid,
+                            int32_t host_pid)
+{
+    const struct member *member = member_of(family, pid);
+
+    if (member && member->has_inmates)
+        family_release_host(family, host_pid);
+}
+
+void family_each_host(struct family *family, void (*fn)(int32_t host_pid))
+{
+    uint32_t i;
+
+    for (i = 0; i < LIMIT_PROCESSES; i++) {
+        const struct member *member = &family->members[i];
+
+        if (member->pid && member->state == STATE_ALIVE)
+            fn(member->host_pid);
+    }
 }
 
 static bool is_alive(struct family *family, int32_t pid)

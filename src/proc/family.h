@@ -7,9 +7,16 @@
  * has waited for the child, frees it; the supervisor frees those of orphans.
  * Its state is stored last when an entry is made and first when it ends.
  *
+ * Several entries may have one host process: those of a vfork child and its
+ * parent (proc/vfork.h).  When a host process has ended, all of them are freed
+ * by whoever reaps it, before that.  The kernel never reaps by itself:
+ * SIGCHLD is never ignored (proc/signal.c).
+ *
  * A signal is sent through a pidfd that is opened before the entry's state is
  * tested again: as long as an entry is alive its host process has not been
- * reaped, so that the pidfd then is that process's and nobody else's.
+ * reaped, so that the pidfd then is that process's and nobody else's.  The
+ * supervisor does not rely on that, since a guest that has broken out of its
+ * walls could write here what it likes.
  */
 #ifndef TINE_PROC_FAMILY_H
 #define TINE_PROC_FAMILY_H
@@ -26,15 +33,26 @@ struct family *family_new(void) MUST_CHECK;
  * LIMIT_PROCESSES. */
 int32_t family_reserve(struct family *family, int32_t ppid) MUST_CHECK;
 
-/* The process runs, as this host process.  Parent and child both say so. */
-void family_set_alive(struct family *family, int32_t pid, int32_t host_pid);
+/* The process runs, as this host process.  Parent and child both say so.
+ * False if there is no such entry: the parent died, with all that it had. */
+bool family_set_alive(struct family *family, int32_t pid, int32_t host_pid);
 
-/* It is about to be reaped; then it is gone, and the pid free again. */
+/* It has ended, and only its status is left, with the calling process; then
+ * that has been waited for, and the pid is free again. */
 void family_set_dead(struct family *family, int32_t pid);
 void family_release(struct family *family, int32_t pid);
 
-/* The guest pid of a live host process, 0 if there is none.  Slow. */
-int32_t family_find_host(struct family *family, int32_t host_pid);
+/* Others live, or lived, in the host process of `pid`. */
+void family_set_inmates(struct family *family, int32_t pid);
+
+/* A host process has ended and is about to be reaped: free all entries that it
+ * had (slow); those of others than `pid`, if it had such. */
+void family_release_host(struct family *family, int32_t host_pid);
+void family_release_inmates(struct family *family, int32_t pid,
+                            int32_t host_pid);
+
+/* Call fn for the host process of each entry that is alive. */
+void family_each_host(struct family *family, void (*fn)(int32_t host_pid));
 
 /* The recorded parent of a live process, 0 if that is gone; WASI_SRCH if the
  * process does not exist. */

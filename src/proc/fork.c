@@ -55,7 +55,7 @@ enum wasi_errno fork_process(struct thread *t, int32_t *ret)
     } else if (host > 0) {
         struct child child = {.pid = pid, .host_pid = host};
 
-        family_set_alive(process->family, pid, host);
+        (void)family_set_alive(process->family, pid, host);
         (void)vec_push(&env->children, child);
         *ret = pid;
     } else {

@@ -53,7 +53,9 @@ void process_born(struct process *process)
 
     env->children.n = 0;
     process->main.tid = env->pid;
-    family_set_alive(process->family, env->pid, getpid());
+    /* The parent may have died so early that nothing is left of us. */
+    if (!family_set_alive(process->family, env->pid, getpid()))
+        _exit(0);
     signal_after_fork(&process->main);
     futex_after_fork(&process->main);
     if (family_is_ending(process->family))

@@ -2,8 +2,8 @@
  * reap.c: see reap.h.
  *
  * The kernel does the waiting.  A child is looked at first and reaped only
- * when its entry in the family's table is dead, so that its host pid cannot be
- * taken for somebody else's (family.h).
+ * when no entry of the family's table has its host pid any more, so that it
+ * cannot be taken for somebody else's (family.h).
  */
 #include "proc/reap.h"
 
@@ -14,9 +14,12 @@
 #include "proc/hostabi.h"
 #include "proc/wait.h"
 
+/* The child's status is taken, or will never be: its entries are freed. */
 static void forget(struct process *process, struct env *env,
                    struct child *child)
 {
+    if (child->host_pid)
+        family_release_inmates(process->family, child->pid, child->host_pid);
     family_release(process->family, child->pid);
     *child = env->children.items[--env->children.n];
 }
@@ -95,6 +98,7 @@ static void keep_for_below(struct process *process, const siginfo_t *info)
             return;
         }
         family_set_dead(process->family, child->pid);
+        family_release_inmates(process->family, child->pid, info->si_pid);
         child->host_pid = 0;
         child->host_status = status_of(info);
         return;
@@ -116,12 +120,10 @@ static bool take(struct process *process, const siginfo_t *info,
         return ret->pid != 0;
     }
     if (child)
-        family_set_dead(process->family, child->pid);
+        forget(process, env, child);
     else
         keep_for_below(process, info);
     (void)waitid(P_PID, (id_t)info->si_pid, NULL, WEXITED | WNOHANG);
-    if (child)
-        forget(process, env, child);
     return ret->pid != 0;
 }
 

@@ -91,7 +91,7 @@ static enum wasi_errno parent_side(struct process *process, int32_t pid,
 {
     enum wasi_errno e;
 
-    family_set_alive(process->family, pid, host);
+    (void)family_set_alive(process->family, pid, host);
     e = await_report(fd);
     if (e == WASI_OK)
         return WASI_OK;

@@ -22,29 +22,32 @@ void supervisor_leave(const sigset_t *inherited, int32_t supervisor)
     (void)sigprocmask(SIG_SETMASK, inherited, NULL);
 }
 
+/* Reap one child that has ended: its host pid, 0 if there is none.  `options`
+ * are waitid's. */
+static int32_t reap_one(struct family *family, int options, int *status)
+{
+    siginfo_t info = {0};
+    int r;
+
+    do
+        r = waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | options);
+    while (r < 0 && errno == EINTR);
+    if (r < 0 || info.si_pid == 0)
+        return 0;
+    family_release_host(family, info.si_pid);
+    (void)waitpid(info.si_pid, status, 0);
+    return info.si_pid;
+}
+
 /* Reap what has ended; true, with its status, if `first` is among it. */
 static bool reap_ended(struct family *family, int32_t first, int *status)
 {
-    siginfo_t info = {0};
+    int32_t ended;
 
-    while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid != 0) {
-        int32_t pid = family_find_host(family, info.si_pid);
-        int ended = 0;
-
-        /* Dead first, then reaped: see family.h. */
-        if (pid)
-            family_set_dead(family, pid);
-        (void)waitpid(info.si_pid, &ended, 0);
-        if (pid)
-            family_release(family, pid);
-        if (info.si_pid == first) {
-            *status = ended;
-            return true;
-        }
-        info.si_pid = 0;
-    }
-    return false;
+    do
+        ended = reap_one(family, WNOHANG, status);
+    while (ended && ended != first);
+    return ended != 0;
 }
 
 /* If guest process 1 has been stopped, so are we, for the shell's sake. */
@@ -65,12 +68,30 @@ static void pass_on(const siginfo_t *info, int32_t first)
         (void)kill(first, info->si_signo);
 }
 
+/* Whatever a guest may have written into the table: only children of ours are
+ * killed, whose pids nobody else can have until we reap them. */
+static void end_child(int32_t host_pid)
+{
+    siginfo_t info;
+
+    if (host_pid > 0 &&
+        waitid(P_PID, (id_t)host_pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+        (void)kill(host_pid, SIGKILL);
+}
+
+/* Those that are not our children become so when their parents end. */
 static void end_all(struct family *family)
 {
+    int status;
+
     family_set_ending(family);
-    do
-        (void)family_kill_all(family, 0, 0, SIGKILL);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
+    for (;;) {
+        family_each_host(family, end_child);
+        if (!reap_one(family, 0, &status))
+            break;
+        while (reap_one(family, WNOHANG, &status))
+            ;
+    }
 }
 
 int supervisor_run(struct family *family, int32_t first)

@@ -6,6 +6,14 @@
 #include "proc/capture.h"
 #include "rt/guest.h"
 
+/* Who this host process was made for. */
+static const struct env *bottom(const struct env *env)
+{
+    while (env->below)
+        env = env->below;
+    return env;
+}
+
 enum wasi_errno vfork_begin(struct thread *t, gaddr pid_out, bool come_back)
 {
     struct process *process = t->process;
@@ -28,14 +36,16 @@ enum wasi_errno vfork_begin(struct thread *t, gaddr pid_out, bool come_back)
     child->below = process->env;
     process->env = child;
     t->tid = pid;
-    family_set_alive(process->family, pid, getpid());
+    family_set_inmates(process->family, bottom(child)->pid);
+    (void)family_set_alive(process->family, pid, getpid());
     guest_store_u32(t, pid_out, come_back ? 0 : (uint32_t)pid);
     return WASI_OK;
 }
 
 /* Its own children stay the host's children of this process: they are reaped
- * without anybody being told. */
-static void adopt(struct env *parent, const struct env *child)
+ * without anybody being told.  Those that exited inside it are gone. */
+static void adopt(struct family *family, struct env *parent,
+                  const struct env *child)
 {
     size_t i;
 
@@ -45,6 +55,8 @@ static void adopt(struct env *parent, const struct env *child)
         orphan.foreign = true;
         if (orphan.host_pid)
             (void)vec_push(&parent->children, orphan);
+        else
+            family_release(family, orphan.pid);
     }
 }
 
@@ -58,7 +70,7 @@ static void end(struct thread *t, struct child noted)
     process->env = parent;
     t->tid = parent->pid;
     (void)vec_push(&parent->children, noted); /* reserved by vfork_begin */
-    adopt(parent, child);
+    adopt(process->family, parent, child);
     signal_env_changed(t, &child->sig);
     if (child->resume) {
         capture_restore(t, child->resume);

@@ -117,7 +117,9 @@ static enum wasi_errno exec_as_process(struct thread *t,
     copy->ppid = env->ppid;
     copy->host_ppid = getpid();
     e = spawn_process(t, copy, request, file, &host_pid, &is_child);
-    if (e == WASI_OK && !is_child)
+    if (e != WASI_OK)
+        (void)family_set_alive(t->process->family, env->pid, getpid());
+    else if (!is_child)
         vfork_become(t, host_pid);
     return e;
 }

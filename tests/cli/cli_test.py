@@ -86,9 +86,9 @@ class Test(unittest.TestCase):
                          else content.encode())
         return file
 
-    def compile(self, source, output="prog.wasm"):
+    def compile(self, source, output="prog.wasm", flags=()):
         self.write("prog.c", source)
-        subprocess.run([TINE_CC, "-O1", "-w", "prog.c", "-o", output],
+        subprocess.run([TINE_CC, "-O1", "-w", *flags, "prog.c", "-o", output],
                        cwd=self.dir, check=True)
         return output
 
@@ -681,6 +681,106 @@ class Family(Test):
         # The pipe's writing end closes when the guest is gone.
         self.assertEqual(run.stdout.read(), b"")
         run.stdout.close()
+
+    def test_entries_of_dead_processes_are_freed(self):
+        # More of them than the family's table has entries.
+        prog = self.compile("""
+            #include <unistd.h>
+            #include <sys/wait.h>
+            static void child(void)
+            {
+                for (int i = 0; i < 40; i++) {
+                    pid_t pid = vfork();
+                    if (pid <= 0)
+                        _exit(pid < 0);
+                }
+                _exit(0);
+            }
+            int main(int argc, char **argv)
+            {
+                int status = 1;
+                for (int i = 0; i < 1000; i++) {
+                    pid_t pid = argc > 1 ? vfork() : fork();
+                    if (pid == 0)
+                        child();
+                    if (waitpid(pid, &status, 0) < 0 || status != 0)
+                        return 1;
+                }
+                return 0;
+            }""")
+        self.check(self.tine(prog), 0, "")
+        self.check(self.tine(prog, "vfork"), 0, "")
+
+    def test_child_inside_a_killed_process_is_gone(self):
+        prog = self.compile("""
+            #include <signal.h>
+            #include <stdio.h>
+            #include <unistd.h>
+            #include <sys/wait.h>
+            __attribute__((import_module("wasix_32v1"),
+                           import_name("proc_fork_env")))
+            int fork_env(int *pid);
+            int main(void)
+            {
+                int fds[2], inner, status;
+                pid_t pid;
+                pipe(fds);
+                pid = fork();
+                if (pid == 0) {
+                    fork_env(&inner);
+                    write(fds[1], &inner, sizeof(inner));
+                    pause();
+                }
+                read(fds[0], &inner, sizeof(inner));
+                printf("%d\\n", kill(inner, 0));
+                kill(pid, SIGKILL);
+                waitpid(pid, &status, 0);
+                /* Its number would be free for ever else. */
+                printf("%d\\n", kill(inner, 0));
+                for (int i = 0; i < 16383; i++) {
+                    if ((pid = vfork()) == 0)
+                        _exit(0);
+                    waitpid(pid, 0, 0);
+                    if (pid % 16384 == inner)
+                        puts("again");
+                }
+                return 0;
+            }""")
+        self.check(self.tine(prog), 0, "0\n-1\nagain\n")
+
+    def test_children_are_waited_for_though_sigchld_is_ignored(self):
+        child = self.compile("""
+            #include <wasi/api.h>
+            #include <wasix/api.h>
+            __attribute__((export_name("_start"))) void _start(void)
+            {
+                int pid;
+                struct __wasix_option_pid join = {1, 0};
+                struct __wasix_join_status status;
+                if (__wasix_proc_fork(1, &pid) == 0 && pid == 0)
+                    __wasix_proc_exit2(0);
+                join.pid = pid;
+                __wasix_proc_exit2(__wasix_proc_join(&join, 0, &status));
+            }""", "child", ["-nostartfiles"])
+        prog = self.compile("""
+            #include <signal.h>
+            #include <spawn.h>
+            #include <stdio.h>
+            #include <sys/wait.h>
+            #include <wasix/api.h>
+            int main(void)
+            {
+                char *argv[] = {"child", NULL};
+                struct __wasix_disposition ignored = {SIGCHLD, 1};
+                int pid, status = -1;
+                uint16_t e = __wasix_proc_spawn3(
+                    "/child", 6, argv, 1, argv + 1, 0, 0, 0, &ignored, 1, 0,
+                    "", 0, &pid);
+                waitpid(pid, &status, 0);
+                printf("%d %d\\n", e, status);
+                return 0;
+            }""")
+        self.check(self.tine("run", "--dir=.::/", prog), 0, "0 0\n")
 
     def test_no_descriptors_are_inherited(self):
         prog = self.compile("""
