@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "proc/process.h"
 #include "proc/wait.h"
@@ -40,6 +41,12 @@ static bool is_fault(int sig)
 static bool can_be_caught(int sig)
 {
     return sig != SIGKILL && sig != SIGSTOP;
+}
+
+/* If SIGCHLD were, the kernel would reap children by itself (family.h). */
+static bool may_be_ignored(int sig)
+{
+    return can_be_caught(sig) && !is_fault(sig) && sig != SIGCHLD;
 }
 
 /* --- Host handlers --- */
@@ -217,6 +224,17 @@ void signal_set_handler(struct thread *t, struct func *handler, bool restart)
         thread_alert(t);
 }
 
+/* There is no handler any more: what it has not been given goes back to the
+ * kernel, which does what is to be done by default.  What waited for a handler
+ * of its own to return has been held back by that, and is forgotten. */
+static void send_again(struct thread *t)
+{
+    uint32_t waiting = atomic_exchange(&t->pending, 0) & ~t->handling;
+
+    for (; waiting; waiting &= waiting - 1)
+        (void)kill(getpid(), __builtin_ctz(waiting));
+}
+
 /* --- Timers --- */
 
 static timer_t timers[SIGNAL_MAX + 1];
@@ -274,26 +292,35 @@ void sigstate_done(struct sigstate *state)
     memset(state, 0, sizeof(*state));
 }
 
-void signal_reset(struct thread *t)
+/* What the environment of `state` does with signals when it has no handler,
+ * in place of the handlers of `left`. */
+static void reset_actions(const struct thread *t, const struct sigstate *left,
+                          const struct sigstate *state)
 {
-    struct sigstate *state = &t->process->env->sig;
     size_t i;
 
-    if (state->handler)
+    if (left->handler)
         install_all(t, false);
-    state->handler = NULL;
-    state->blocked = false;
-    t->handling = 0;
-    t->handling_last = 0;
-    t->marks = 0;
-    atomic_store(&t->pending, 0);
-    thread_calm(t);
     for (i = 0; i < state->n_inherited; i++) {
         int sig = state->inherited[i].signal;
 
-        if (can_be_caught(sig) && !is_fault(sig))
+        if (may_be_ignored(sig))
             (void)signal(sig, state->inherited[i].action ? SIG_IGN : SIG_DFL);
     }
+}
+
+void signal_reset(struct thread *t)
+{
+    struct sigstate *state = &t->process->env->sig;
+
+    reset_actions(t, state, state);
+    state->handler = NULL;
+    state->blocked = false;
+    send_again(t);
+    t->handling = 0;
+    t->handling_last = 0;
+    t->marks = 0;
+    thread_calm(t);
     block_catchable(false);
 }
 
@@ -301,8 +328,10 @@ void signal_env_changed(struct thread *t, const struct sigstate *left)
 {
     const struct sigstate *state = &t->process->env->sig;
 
-    if (left->handler && !state->handler)
-        install_all(t, false);
+    if (left->handler && !state->handler) {
+        reset_actions(t, left, state);
+        send_again(t);
+    }
     block_catchable(state->blocked);
     if (!state->blocked && (t->pending & ~t->handling))
         thread_alert(t);
