@@ -138,8 +138,7 @@ static bool attend_all(struct thread *t, bool in_call, uint64_t result)
 {
     struct attend request = {
         .in_call = in_call, .result = result, .interruption = t->interruption};
-    bool has_deadline = t->has_deadline;
-    uint64_t deadline_ns = t->deadline_ns;
+    struct deadline deadline = t->deadline;
 
     for (;;) {
         (void)stack_host_call(t, (const uint64_t *)(const void *)&request, NULL,
@@ -148,8 +147,7 @@ static bool attend_all(struct thread *t, bool in_call, uint64_t result)
             break;
         call_handler(t, request.call, request.arg);
     }
-    t->has_deadline = has_deadline;
-    t->deadline_ns = deadline_ns;
+    t->deadline = deadline;
     return request.restart;
 }
 

@@ -46,12 +46,15 @@ uint64_t wait_now(void)
 
 uint64_t wait_deadline(struct thread *t, uint64_t ns)
 {
-    if (t->restarting && t->has_deadline)
-        return t->deadline_ns;
-    if (ckd_add(&t->deadline_ns, wait_now(), ns))
-        t->deadline_ns = WAIT_FOREVER;
-    t->has_deadline = true;
-    return t->deadline_ns;
+    struct deadline *deadline = &t->deadline;
+
+    if (t->restarting && deadline->is_set && deadline->wait_ns == ns)
+        return deadline->at_ns;
+    if (ckd_add(&deadline->at_ns, wait_now(), ns))
+        deadline->at_ns = WAIT_FOREVER;
+    deadline->wait_ns = ns;
+    deadline->is_set = true;
+    return deadline->at_ns;
 }
 
 static struct timespec timespec_of(uint64_t ns)

@@ -10,7 +10,9 @@
  * A call interrupted by a signal that turns out to be ignored by the guest is
  * made again from its saved arguments (docs/signals.md).  A call with a
  * relative time-out asks wait_deadline for its end, which on a repeated try is
- * the end computed at the first.
+ * the end computed at the first, unless the guest has changed the time-out
+ * meanwhile: by that a handler ends a wait that had not begun (sdk/README.md,
+ * "Signals").
  */
 #ifndef TINE_PROC_WAIT_H
 #define TINE_PROC_WAIT_H

@@ -20,7 +20,14 @@ enum leave {
     LEAVE_NONE,
     LEAVE_TRAP, /* t->trap */
     LEAVE_EXIT, /* t->exit_code: the process ends */
-    LEAVE_EXEC, /* t->process->next_program takes over */
+    LEAVE_EXEC, /* t->process->next takes over */
+};
+
+/* When a call with a time-out ends. */
+struct deadline {
+    bool is_set;
+    uint64_t wait_ns; /* the time-out */
+    uint64_t at_ns;
 };
 
 /* What becomes of a call that ended with WASI_INTR, when a handler has run. */
@@ -84,9 +91,8 @@ struct thread {
 
     /* The call being made (proc/wait.h). */
     enum interruption interruption;
-    bool restarting;   /* it is made again after a signal */
-    bool has_deadline; /* the first try's deadline */
-    uint64_t deadline_ns;
+    bool restarting;          /* it is made again after a signal */
+    struct deadline deadline; /* the first try's */
 };
 
 /*
