@@ -204,14 +204,17 @@ enum wasi_errno exec_open(struct process *process, struct exec_request *request,
 {
     bool again = true;
     enum wasi_errno e;
+    sigset_t old;
     int depth;
 
     memset(ret, 0, sizeof(*ret));
+    signal_hold(&process->main, &old);
     e = find(process, request->name, request, ret);
     for (depth = 0; e == WASI_OK && again; depth++) {
         e = depth < SCRIPT_DEPTH ? follow_script(process, request, ret, &again)
                                  : WASI_LOOP;
     }
+    signal_release(&process->main, &old);
     if (e != WASI_OK)
         exec_file_done(ret);
     return e;

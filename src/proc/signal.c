@@ -129,7 +129,7 @@ void signal_restore(const sigset_t *old)
 }
 
 /* Faults are never blocked: blocked ones kill, and they are ours to catch. */
-static void block_catchable(bool on)
+static sigset_t catchable(void)
 {
     sigset_t set;
     int sig;
@@ -138,7 +138,36 @@ static void block_catchable(bool on)
     for (sig = 1; sig <= SIGNAL_MAX; sig++)
         if (!is_fault(sig))
             sigaddset(&set, sig);
+    return set;
+}
+
+static void block_catchable(bool on)
+{
+    const sigset_t set = catchable();
+
     (void)sigprocmask(on ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+/* Recorded signals that a handler could be given. */
+static uint32_t deliverable(const struct thread *t)
+{
+    return atomic_load_explicit(&t->pending, memory_order_relaxed) &
+           ~t->handling;
+}
+
+void signal_hold(struct thread *t, sigset_t *old)
+{
+    const sigset_t set = catchable();
+
+    (void)sigprocmask(SIG_SETMASK, &set, old);
+    thread_calm(t);
+}
+
+void signal_release(struct thread *t, const sigset_t *old)
+{
+    if (deliverable(t))
+        thread_alert(t);
+    signal_restore(old);
 }
 
 /* --- Delivery --- */
@@ -177,8 +206,7 @@ static uint64_t attend(struct thread *t, const uint64_t *args, const void *data)
     if (request->handled)
         finish_handler(t, request);
     thread_calm(t);
-    ready =
-        atomic_load_explicit(&t->pending, memory_order_relaxed) & ~t->handling;
+    ready = deliverable(t);
     request->call = NULL;
     if (!state->handler || state->blocked || !ready) {
         request->restart = wants_restart(request);
@@ -220,7 +248,7 @@ void signal_set_handler(struct thread *t, struct func *handler, bool restart)
     block_catchable(false);
     /* What waited is recorded by now, and delivered on the way out; so is
      * what the handler that blocked could not take. */
-    if (t->pending & ~t->handling)
+    if (deliverable(t))
         thread_alert(t);
 }
 
@@ -333,7 +361,7 @@ void signal_env_changed(struct thread *t, const struct sigstate *left)
         send_again(t);
     }
     block_catchable(state->blocked);
-    if (!state->blocked && (t->pending & ~t->handling))
+    if (!state->blocked && deliverable(t))
         thread_alert(t);
 }
 

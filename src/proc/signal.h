@@ -63,6 +63,15 @@ void signal_block_all(sigset_t *old);
 void signal_restore(const sigset_t *old);
 
 /*
+ * While a program is looked for and loaded, signals wait in the kernel: for
+ * the new program if it takes over, and signal_reset lets them in, else for
+ * the old one.  What has been recorded already waits as well, so that no call
+ * is interrupted; after signal_release it is delivered.
+ */
+void signal_hold(struct thread *t, sigset_t *old);
+void signal_release(struct thread *t, const sigset_t *old);
+
+/*
  * A guest that traps while it handles a signal with signals blocked has run
  * into its libc's emulation of the default action: the number of the signal
  * that the process should die of, else 0.

@@ -13,10 +13,15 @@
 
 static void report(int fd, enum wasi_errno e)
 {
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
     uint32_t word = (uint32_t)e;
+    struct sigaction old;
 
+    /* The parent may be gone. */
+    (void)sigaction(SIGPIPE, &ignore, &old);
     while (write(fd, &word, sizeof(word)) < 0 && errno == EINTR)
         ;
+    (void)sigaction(SIGPIPE, &old, NULL);
     (void)close(fd);
 }
 
@@ -131,7 +136,8 @@ enum wasi_errno spawn_process(struct thread *t, own struct env *env,
     if (host == 0) {
         (void)close(fds[0]);
         become(process, env, spawn);
-        signal_restore(&old);
+        /* What comes from now on is the new program's. */
+        signal_hold(t, &old);
         *is_child = true;
         return WASI_OK;
     }

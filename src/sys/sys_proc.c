@@ -124,23 +124,35 @@ static enum wasi_errno exec_as_process(struct thread *t,
     return e;
 }
 
+/* In a process of its own.  Signals that come from now on are the new
+ * program's, if it can be loaded. */
+static enum wasi_errno exec_here(struct thread *t, struct exec_request *request,
+                                 struct exec_file *file)
+{
+    struct error err = ERROR_INIT;
+    struct program *program;
+    enum wasi_errno e;
+    sigset_t old;
+
+    signal_hold(t, &old);
+    e = exec_load(t->process, file, &program, &err);
+    if (e == WASI_OK)
+        exec_commit(t, program, request);
+    else
+        signal_release(t, &old);
+    return e;
+}
+
 /* Replace the program.  WASI_OK: the handler returns at once. */
 static enum wasi_errno exec(struct thread *t, struct exec_request *request)
 {
-    struct error err = ERROR_INIT;
     struct exec_file file;
-    struct program *program;
     enum wasi_errno e = exec_open(t->process, request, &file);
 
     if (e)
         return e;
-    if (t->process->env->below) {
-        e = exec_as_process(t, request, &file);
-    } else {
-        e = exec_load(t->process, &file, &program, &err);
-        if (e == WASI_OK)
-            exec_commit(t, program, request);
-    }
+    e = t->process->env->below ? exec_as_process(t, request, &file)
+                               : exec_here(t, request, &file);
     exec_file_done(&file);
     return e;
 }

@@ -782,6 +782,38 @@ class Family(Test):
             }""")
         self.check(self.tine("run", "--dir=.::/", prog), 0, "0 0\n")
 
+    def test_signals_do_not_disturb_a_search(self):
+        prog = self.compile("""
+            #include <signal.h>
+            #include <stdio.h>
+            #include <string.h>
+            #include <sys/time.h>
+            #include <sys/wait.h>
+            #include <wasix/api.h>
+            static void on(int sig) { }
+            int main(int argc, char **argv)
+            {
+                const char *path = "/a:/b:/c:/d:/e:/f:/g:/h:/i:/";
+                char *args[] = {"prog.wasm", "child", NULL};
+                struct itimerval often = {{0, 100}, {0, 100}};
+                if (argc > 1)
+                    return 0;
+                signal(SIGALRM, on);
+                setitimer(ITIMER_REAL, &often, NULL);
+                for (int i = 0; i < 200; i++) {
+                    int pid, e = __wasix_proc_spawn3(
+                        args[0], 9, args, 2, NULL, 0, NULL, 0, NULL, 0, 1,
+                        path, strlen(path), &pid);
+                    if (e) {
+                        printf("%d\\n", e);
+                        return 1;
+                    }
+                    waitpid(pid, NULL, 0);
+                }
+                return 0;
+            }""")
+        self.check(self.tine("run", "--dir=.::/", prog), 0, "")
+
     def test_no_descriptors_are_inherited(self):
         prog = self.compile("""
             #include <unistd.h>
