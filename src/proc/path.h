@@ -81,6 +81,11 @@ enum wasi_errno path_open_file(struct process *process, const struct file *dir,
                                const char *path, int hflags, mode_t mode,
                                own struct file **ret) MUST_CHECK;
 
+/* chdir(2).  The working directory is remembered by its path, with no link in
+ * it. */
+enum wasi_errno path_change_dir(struct process *process,
+                                const char *path) MUST_CHECK;
+
 /*
  * The nth of the names that guest directory `guest` has without a mount
  * providing them: mount points or the ways to them, and the devices.  `/dev`

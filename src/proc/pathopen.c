@@ -227,6 +227,27 @@ static enum wasi_errno open_walked(struct process *process,
     return e;
 }
 
+enum wasi_errno path_change_dir(struct process *process, const char *path)
+{
+    AUTO_FILE struct file *file = NULL;
+    struct env *env = process->env;
+    enum wasi_errno e =
+        path_open_file(process, NULL, path, O_PATH | O_DIRECTORY, 0, &file);
+
+    if (e)
+        return e;
+    /* Looking up a name in it asks for permission to search it. */
+    if (file->hfd >= 0) {
+        AUTO_FD int search = openat(file->hfd, ".", O_PATH | O_CLOEXEC);
+
+        if (search < 0)
+            return errno_from_host(errno);
+    }
+    free(env->cwd);
+    env->cwd = MOVE(file->path);
+    return WASI_OK;
+}
+
 enum wasi_errno path_open_file(struct process *process, const struct file *dir,
                                const char *path, int hflags, mode_t mode,
                                own struct file **ret)

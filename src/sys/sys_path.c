@@ -318,28 +318,10 @@ enum wasi_errno sys_getcwd(struct thread *t, gaddr path_out, gaddr path_len)
     return room > len ? guest_write(t, path_out, cwd, len + 1) : WASI_RANGE;
 }
 
-/* The working directory is remembered by its path, with no link in it. */
 enum wasi_errno sys_chdir(struct thread *t, gaddr path, gsize path_len)
 {
     AUTO_FREE char *text = NULL;
-    AUTO_FILE struct file *file = NULL;
-    struct env *env = t->process->env;
-    enum wasi_errno e;
+    enum wasi_errno e = guest_string(t, path, path_len, LIMIT_PATH - 1, &text);
 
-    e = guest_string(t, path, path_len, LIMIT_PATH - 1, &text);
-    if (!e)
-        e = path_open_file(t->process, NULL, text, O_PATH | O_DIRECTORY, 0,
-                           &file);
-    if (e)
-        return e;
-    /* Looking up a name in it asks for permission to search it. */
-    if (file->hfd >= 0) {
-        AUTO_FD int search = openat(file->hfd, ".", O_PATH | O_CLOEXEC);
-
-        if (search < 0)
-            return errno_from_host(errno);
-    }
-    free(env->cwd);
-    env->cwd = MOVE(file->path);
-    return WASI_OK;
+    return e ? e : path_change_dir(t->process, text);
 }

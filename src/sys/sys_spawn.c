@@ -101,26 +101,6 @@ static enum wasi_errno op_open(struct thread *t, const struct fd_op *op,
                            op->fdflagsext & WASI_FDFLAGSEXT_CLOEXEC);
 }
 
-/* The directory becomes the child's working directory. */
-static enum wasi_errno op_chdir(struct thread *t, const char *path)
-{
-    struct env *env = t->process->env;
-    struct file *dir;
-    char *cwd;
-    enum wasi_errno e =
-        path_open_file(t->process, NULL, path, O_RDONLY | O_DIRECTORY, 0, &dir);
-
-    if (e)
-        return e;
-    cwd = strdup(dir->path);
-    file_unref(dir);
-    if (!cwd)
-        return WASI_NOMEM;
-    free(env->cwd);
-    env->cwd = cwd;
-    return WASI_OK;
-}
-
 static enum wasi_errno op_fchdir(struct thread *t, int32_t fd)
 {
     AUTO_FILE struct file *dir = NULL;
@@ -128,7 +108,10 @@ static enum wasi_errno op_fchdir(struct thread *t, int32_t fd)
 
     if (e)
         return e;
-    return file_is_dir(dir) ? op_chdir(t, dir->path) : WASI_NOTDIR;
+    if (!file_is_dir(dir))
+        return WASI_NOTDIR;
+    /* A standard stream may be a directory, but not one of the guest's. */
+    return dir->path ? path_change_dir(t->process, dir->path) : WASI_NOTCAPABLE;
 }
 
 static enum wasi_errno op_dup2(struct thread *t, const struct fd_op *op)
@@ -200,7 +183,7 @@ static enum wasi_errno do_op(struct thread *t, const struct fd_op *op)
     case WASI_FD_OP_OPEN:
         return op_open(t, op, path);
     case WASI_FD_OP_CHDIR:
-        return op_chdir(t, path);
+        return path_change_dir(t->process, path);
     case WASI_FD_OP_FCHDIR:
         return op_fchdir(t, op->fd);
     default:
@@ -491,7 +474,7 @@ static enum wasi_errno spawn_old(struct thread *t, struct exec_request *request,
     if (e)
         return e;
     if (cwd[0])
-        e = op_chdir(t, cwd);
+        e = path_change_dir(t->process, cwd);
     for (n = 0; n < 3 && e == WASI_OK; n++)
         e = old_stdio(t, n, modes[n], &ours[n]);
     if (e == WASI_OK)
