@@ -12,7 +12,8 @@
 #include "proc/hostabi.h"
 
 /* Guest pids stay below 2^29: libc keeps them in lock words with flags. */
-#define PID_MAX 0x1fffffff
+#define PID_MAX   0x1fffffff
+#define FIRST_PID 1
 
 enum state {
     STATE_RESERVED, /* not running yet */
@@ -42,7 +43,7 @@ struct family *family_new(void)
 
     if (family == MAP_FAILED)
         return NULL;
-    family->next_pid = 1;
+    family->next_pid = FIRST_PID;
     return family;
 }
 
@@ -61,7 +62,7 @@ static int32_t next_pid(struct family *family)
     int32_t pid = family->next_pid;
 
     while (!atomic_compare_exchange_weak(&family->next_pid, &pid,
-                                         pid == PID_MAX ? 1 : pid + 1))
+                                         pid == PID_MAX ? FIRST_PID : pid + 1))
         ;
     return pid;
 }
@@ -212,21 +213,38 @@ static bool descends(struct family *family, int32_t pid, int32_t root)
     return false;
 }
 
-enum wasi_errno family_kill_all(struct family *family, int32_t root,
-                                int32_t except, int sig)
+/* Is it one of those that kill(2) means by `group`? */
+static bool is_in_group(struct family *family, int32_t pid, int32_t group,
+                        int32_t caller)
+{
+    if (group == 0)
+        return true;
+    if (group == -1)
+        return pid != FIRST_PID && pid != caller;
+    return descends(family, pid, -group);
+}
+
+enum wasi_errno family_kill_group(struct family *family, int32_t group,
+                                  int32_t caller, int sig, bool *here)
 {
     enum wasi_errno e = WASI_SRCH;
+    int32_t self = getpid();
     uint32_t i;
 
+    *here = false;
     for (i = 0; i < LIMIT_PROCESSES; i++) {
-        int32_t pid = family->members[i].pid;
+        const struct member *member = &family->members[i];
+        int32_t pid = member->pid;
 
-        if (!pid || pid == except || (root && !descends(family, pid, root)))
+        if (!pid || member->state != STATE_ALIVE ||
+            !is_in_group(family, pid, group, caller))
             continue;
-        if (family_kill(family, pid, sig) == WASI_OK)
+        if (member->host_pid == self)
+            *here = true;
+        else if (family_kill(family, pid, sig) == WASI_OK)
             e = WASI_OK;
     }
-    return e;
+    return *here ? WASI_OK : e;
 }
 
 void family_set_ending(struct family *family)

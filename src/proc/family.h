@@ -61,11 +61,15 @@ enum wasi_errno family_parent(struct family *family, int32_t pid, int32_t *ret);
 /* Send a signal (0: only look) to one guest process.  WASI_SRCH. */
 enum wasi_errno family_kill(struct family *family, int32_t pid, int sig);
 
-/* To all of the family but `except` (0: nobody is left out); with `root` not
- * 0, only to that process and its descendants.  WASI_SRCH if there were
- * none. */
-enum wasi_errno family_kill_all(struct family *family, int32_t root,
-                                int32_t except, int sig);
+/*
+ * Send a signal to a group as kill(2) names it, for the process `caller`: 0 is
+ * everybody; -1 everybody but process 1 and the caller; -g process g and its
+ * descendants.  What is meant for the calling host process is left to the
+ * caller, who does it last, since he may not survive it: *here.  WASI_SRCH if
+ * there are none.
+ */
+enum wasi_errno family_kill_group(struct family *family, int32_t group,
+                                  int32_t caller, int sig, bool *here);
 
 /* Nobody may be born any more; asked by every new process of itself. */
 void family_set_ending(struct family *family);

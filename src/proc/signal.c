@@ -379,6 +379,7 @@ void signal_after_fork(struct thread *t)
 static bool default_is_deadly(int sig)
 {
     switch (sig) {
+    case 0:
     case SIGCHLD:
     case SIGURG:
     case SIGWINCH:
@@ -398,6 +399,16 @@ int signal_default_death(const struct thread *t)
     if (t->handling_last == 0 || !t->process->env->sig.blocked)
         return 0;
     return default_is_deadly(t->handling_last) ? t->handling_last : 0;
+}
+
+bool signal_is_deadly(const struct thread *t, int sig)
+{
+    struct sigaction action;
+
+    if (!can_be_caught(sig) || t->process->env->sig.handler)
+        return sig == SIGKILL;
+    return default_is_deadly(sig) &&
+           (sigaction(sig, NULL, &action) || action.sa_handler != SIG_IGN);
 }
 
 void signal_die(int sig)

@@ -78,6 +78,9 @@ void signal_release(struct thread *t, const sigset_t *old);
  */
 int signal_default_death(const struct thread *t);
 
+/* Would the signal end the process, without the guest being asked? */
+bool signal_is_deadly(const struct thread *t, int sig);
+
 /* End this host process by a signal's default action. */
 NORETURN void signal_die(int sig);
 

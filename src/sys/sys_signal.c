@@ -3,9 +3,11 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/limits.h"
 #include "proc/hostabi.h"
+#include "proc/vfork.h"
 #include "sys/sys.h"
 
 /* The numbers by which libc's main thread knows itself: today's, and that of
@@ -38,9 +40,14 @@ void sys_callback_signal(struct thread *t, gaddr callback, gsize callback_len)
     signal_set_handler(t, handler, strcmp(name, RESTART_NAME) == 0);
 }
 
-/* Signal this process; what comes of it is done on the way out. */
-static enum wasi_errno raise_here(int sig)
+/* Signal this process; what comes of it is done on the way out.  A vfork child
+ * that ends by it does so alone. */
+static enum wasi_errno raise_here(struct thread *t, int sig)
 {
+    if (t->process->env->resume && signal_is_deadly(t, sig)) {
+        vfork_exit(t, W_EXITCODE(0, sig));
+        return WASI_OK;
+    }
     return kill(getpid(), sig) ? errno_from_host(errno) : WASI_OK;
 }
 
@@ -48,27 +55,25 @@ enum wasi_errno sys_proc_raise(struct thread *t, uint32_t sig)
 {
     if (sig > SIGNAL_MAX)
         return WASI_INVAL;
-    return raise_here((int)sig);
+    return raise_here(t, (int)sig);
 }
 
-/* proc_signal: 0 is every process of the family, as they are one process
- * group; -1 every one but the first and the caller; -g process g and its
- * descendants.  Signal 0 only asks. */
+/* proc_signal: groups as family_kill_group has them.  Signal 0 only asks. */
 enum wasi_errno sys_proc_signal(struct thread *t, int32_t pid, uint32_t sig)
 {
     struct process *process = t->process;
+    enum wasi_errno e;
+    bool here;
 
     if (sig > SIGNAL_MAX || pid == INT32_MIN)
         return WASI_INVAL;
     if (pid == process->env->pid)
-        return raise_here((int)sig);
+        return raise_here(t, (int)sig);
     if (pid > 0)
         return family_kill(process->family, pid, (int)sig);
-    if (pid == 0)
-        return family_kill_all(process->family, 0, 0, (int)sig);
-    if (pid == -1)
-        return family_kill_all(process->family, 1, process->env->pid, (int)sig);
-    return family_kill_all(process->family, -pid, 0, (int)sig);
+    e = family_kill_group(process->family, pid, process->env->pid, (int)sig,
+                          &here);
+    return here ? raise_here(t, (int)sig) : e;
 }
 
 enum wasi_errno sys_thread_signal(struct thread *t, int32_t tid, uint32_t sig)
@@ -77,7 +82,7 @@ enum wasi_errno sys_thread_signal(struct thread *t, int32_t tid, uint32_t sig)
         return WASI_INVAL;
     if (tid != MAIN_TID && tid != MAIN_TID_2022 && tid != t->tid)
         return WASI_SRCH;
-    return raise_here((int)sig);
+    return raise_here(t, (int)sig);
 }
 
 enum wasi_errno sys_proc_raise_interval(struct thread *t, uint32_t sig,
