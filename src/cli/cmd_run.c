@@ -150,7 +150,8 @@ static bool make_env(struct process *process, int argc, char **argv,
     for (i = 0; i < argc; i++)
         if (!strings_add(&env->argv, argv[i], strlen(argv[i])))
             return error_set_errno(err, ERROR_HOST, E2BIG, "arguments");
-    return env->cwd || error_set_errno(err, ERROR_HOST, ENOMEM, "environment");
+    return (env->cwd && sigstate_from_host(&env->sig)) ||
+           error_set_errno(err, ERROR_HOST, ENOMEM, "environment");
 }
 
 static bool make_process(struct process *process, struct family *family,

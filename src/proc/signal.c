@@ -307,6 +307,24 @@ bool sigstate_copy(struct sigstate *dst, const struct sigstate *src)
     return true;
 }
 
+bool sigstate_from_host(struct sigstate *state)
+{
+    int sig;
+
+    state->inherited = calloc(SIGNAL_MAX, sizeof(*state->inherited));
+    if (!state->inherited)
+        return false;
+    for (sig = 1; sig <= SIGNAL_MAX; sig++) {
+        struct sigaction action;
+
+        if (may_be_ignored(sig) && sigaction(sig, NULL, &action) == 0 &&
+            action.sa_handler == SIG_IGN)
+            state->inherited[state->n_inherited++] =
+                (struct disposition){(uint8_t)sig, 1};
+    }
+    return true;
+}
+
 void sigstate_disinherit(struct sigstate *state)
 {
     free(state->inherited);

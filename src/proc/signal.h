@@ -32,6 +32,9 @@ struct sigstate {
 
 /* Copy; false: no memory. */
 bool sigstate_copy(struct sigstate *dst, const struct sigstate *src) MUST_CHECK;
+/* What the host has this process ignore, as if inherited.  False: no memory.
+ */
+bool sigstate_from_host(struct sigstate *state) MUST_CHECK;
 /* Forget what a parent set. */
 void sigstate_disinherit(struct sigstate *state);
 void sigstate_done(struct sigstate *state);

@@ -10,6 +10,8 @@ void supervisor_prepare(sigset_t *inherited)
     sigset_t all;
 
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+    /* Our parent may have had it ignored. */
+    (void)signal(SIGCHLD, SIG_DFL);
     sigfillset(&all);
     (void)sigprocmask(SIG_SETMASK, &all, inherited);
 }
