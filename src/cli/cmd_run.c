@@ -191,8 +191,8 @@ static NORETURN void end(const struct process *process,
     }
 }
 
-static NORETURN void guest_main(struct family *family, int hfd, int argc,
-                                char **argv)
+static NORETURN void guest_main(struct family *family, int32_t supervisor,
+                                int hfd, int argc, char **argv)
 {
     static struct process process;
     struct error err = ERROR_INIT;
@@ -201,6 +201,7 @@ static NORETURN void guest_main(struct family *family, int hfd, int argc,
     interp_init();
     if (!make_process(&process, family, argc, argv, &err))
         fail(NULL, &err);
+    signal_follow(supervisor);
     process.env->pid = family_reserve(family, 0);
     process_born(&process);
     if (!sandbox_enter(&the_run.mounts, &err))
@@ -264,7 +265,7 @@ static int run(void *ctx, int argc, char **argv)
     first = family ? fork() : -1;
     if (first == 0) {
         supervisor_leave(&inherited, supervisor);
-        guest_main(family, hfd, argc, argv);
+        guest_main(family, supervisor, hfd, argc, argv);
     }
     if (first < 0) {
         error_set_errno(&err, ERROR_HOST, errno, "cannot start a process");

@@ -60,6 +60,8 @@ void process_born(struct process *process)
     futex_after_fork(&process->main);
     if (family_is_ending(process->family))
         _exit(0);
+    if (env->ppid && !signal_heed(env->host_ppid))
+        _exit(0);
 }
 
 void process_reset(struct process *process)

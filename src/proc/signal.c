@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -111,6 +112,46 @@ static void install_all(const struct thread *t, bool on)
 
     for (sig = 1; sig <= SIGNAL_MAX; sig++)
         install(sig, on && !(quietly && is_quiet(sig)));
+}
+
+/* --- The end of the family --- */
+
+/* Above all signals of guests. */
+#define SIGNAL_ORPHANED SIGRTMAX
+
+static int32_t the_supervisor;
+
+/* A call that this interrupts is made again. */
+static void orphaned(int sig, siginfo_t *info, void *context)
+{
+    struct thread *t = thread_current;
+
+    if (getppid() != the_supervisor)
+        (void)kill(getpid(), SIGKILL);
+    if (t)
+        thread_alert(t);
+    wait_step_out(context);
+}
+
+void signal_follow(int32_t supervisor)
+{
+    struct sigaction action;
+
+    the_supervisor = supervisor;
+    memset(&action, 0, sizeof(action));
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+    action.sa_sigaction = orphaned;
+    sigfillset(&action.sa_mask);
+    (void)sigaction(SIGNAL_ORPHANED, &action, NULL);
+}
+
+bool signal_heed(int32_t parent)
+{
+    int32_t now;
+
+    (void)prctl(PR_SET_PDEATHSIG, SIGNAL_ORPHANED);
+    now = getppid();
+    return now == parent || now == the_supervisor;
 }
 
 /* --- Masks --- */

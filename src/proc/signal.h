@@ -61,6 +61,16 @@ void signal_env_changed(struct thread *t, const struct sigstate *left);
 /* In a forked child: nothing is pending. */
 void signal_after_fork(struct thread *t);
 
+/*
+ * Guests die with the supervisor.  A process hears of its parent's death by a
+ * signal of the host's that guests do not have, and looks whether it is the
+ * supervisor's child now.  signal_follow is called in guest process 1,
+ * signal_heed in each that is forked; it is false if the supervisor has died
+ * already.
+ */
+void signal_follow(int32_t supervisor);
+bool signal_heed(int32_t parent) MUST_CHECK;
+
 /* Block every signal, as around fork; the old mask in *old. */
 void signal_block_all(sigset_t *old);
 void signal_restore(const sigset_t *old);

@@ -814,6 +814,189 @@ class Family(Test):
             }""")
         self.check(self.tine("run", "--dir=.::/", prog), 0, "")
 
+    def test_descendants_die_with_the_supervisor(self):
+        prog = self.compile("""
+            #include <stdio.h>
+            #include <unistd.h>
+            int main(void)
+            {
+                int fds[2];
+                pipe(fds);
+                for (int i = 0; i < 3; i++)
+                    if (fork())
+                        break;
+                    else if (i == 1 && fork() == 0)
+                        for (;;) ;
+                /* An orphan, too. */
+                if (fork() == 0) {
+                    if (fork() == 0) {
+                        write(fds[1], "x", 1);
+                        for (;;)
+                            pause();
+                    }
+                    _exit(0);
+                }
+                if (getpid() == 1) {
+                    char byte[3];
+                    for (int i = 0; i < 4; i++)
+                        read(fds[0], byte, 1);
+                    puts("ready");
+                    fflush(stdout);
+                }
+                for (;;)
+                    pause();
+            }""")
+        run = subprocess.Popen([TINE, prog], cwd=self.dir,
+                               stdout=subprocess.PIPE)
+        self.assertEqual(run.stdout.readline(), b"ready\n")
+        run.kill()
+        run.wait()
+        self.assertEqual(run.stdout.read(), b"")
+        run.stdout.close()
+
+    def test_children_go_on_without_their_parent(self):
+        # Which the child is told by a signal of the host's.
+        prog = self.compile("""
+            #include <poll.h>
+            #include <stdio.h>
+            #include <time.h>
+            #include <unistd.h>
+            #include <sys/wait.h>
+            static void child(int how)
+            {
+                struct timespec time = {0, 300000000};
+                struct pollfd none = {-1, 0, 0};
+                char byte;
+                int result;
+                if (how == 0)
+                    result = nanosleep(&time, NULL);
+                else if (how == 1)
+                    result = poll(&none, 1, 300);
+                else
+                    result = read(0, &byte, 1);
+                printf("%d %d\\n", how, result);
+            }
+            int main(void)
+            {
+                for (int i = 0; i < 3; i++) {
+                    pid_t pid = fork();
+                    if (pid == 0) {
+                        if (fork() == 0) {
+                            child(i);
+                            return 0;
+                        }
+                        usleep(100000);
+                        _exit(0);
+                    }
+                    waitpid(pid, NULL, 0);
+                    usleep(500000);
+                }
+                return 0;
+            }""")
+        reader, writer = os.pipe()
+        run = subprocess.Popen([TINE, prog], cwd=self.dir, stdin=reader,
+                               stdout=subprocess.PIPE)
+        self.assertEqual(run.stdout.readline(), b"0 0\n")
+        self.assertEqual(run.stdout.readline(), b"1 0\n")
+        time.sleep(0.2)
+        os.write(writer, b"x")
+        self.assertEqual(run.stdout.readline(), b"2 1\n")
+        self.assertEqual(run.wait(), 0)
+        run.stdout.close()
+        os.close(reader)
+        os.close(writer)
+
+    def test_groups(self):
+        prog = self.compile("""
+            #include <signal.h>
+            #include <stdio.h>
+            #include <stdlib.h>
+            #include <unistd.h>
+            #include <sys/wait.h>
+            static int fds[2];
+            static void sleeper(void)
+            {
+                if (fork() == 0) {
+                    for (;;)
+                        pause();
+                }
+            }
+            int main(int argc, char **argv)
+            {
+                int status, group = atoi(argv[1]);
+                char byte;
+                pid_t pid;
+                pipe(fds);
+                if (group == 0)
+                    signal(SIGTERM, SIG_IGN);
+                /* An orphan, and a child that lives. */
+                if ((pid = fork()) == 0) {
+                    signal(SIGTERM, SIG_DFL);
+                    sleeper();
+                    _exit(0);
+                }
+                waitpid(pid, NULL, 0);
+                if ((pid = fork()) == 0) {
+                    signal(SIGTERM, SIG_DFL);
+                    sleeper();
+                    status = kill(group, SIGTERM);
+                    printf("survived: %d\\n", status);
+                    return 3;
+                }
+                waitpid(pid, &status, 0);
+                printf("process 1: %x\\n", status);
+                fflush(stdout);
+                /* The others have no end of the pipe any more. */
+                close(fds[1]);
+                printf("%d\\n", read(fds[0], &byte, 1));
+                return 0;
+            }""")
+        self.check(self.tine(prog, "0"), 0, "process 1: f\n0\n")
+        self.check(self.tine(prog, "-1"), 0,
+                   "survived: 0\nprocess 1: 300\n0\n")
+
+    def test_what_is_ignored_stays_so(self):
+        def ignore():
+            for sig in (signal.SIGCHLD, signal.SIGHUP):
+                signal.signal(sig, signal.SIG_IGN)
+
+        prog = self.compile("""
+            #include <signal.h>
+            #include <unistd.h>
+            #include <sys/wait.h>
+            int main(int argc, char **argv)
+            {
+                int status;
+                raise(SIGHUP);
+                if (argc == 1)
+                    execl("/prog.wasm", "prog", "again", NULL);
+                if (fork() == 0)
+                    _exit(4);
+                return wait(&status) < 0 ? 1 : WEXITSTATUS(status);
+            }""")
+        done = subprocess.run([TINE, "run", "--dir=.::/", prog], cwd=self.dir,
+                              preexec_fn=ignore, timeout=30)
+        self.assertEqual(done.returncode, 4)
+
+    def test_fchdir_to_a_standard_stream(self):
+        prog = self.compile("""
+            #include <spawn.h>
+            int main(void)
+            {
+                char *args[] = {"prog", 0};
+                posix_spawn_file_actions_t actions;
+                int pid;
+                posix_spawn_file_actions_init(&actions);
+                posix_spawn_file_actions_addfchdir_np(&actions, 0);
+                return posix_spawn(&pid, "/prog.wasm", &actions, 0, args,
+                                   args + 1);
+            }""")
+        folder = os.open(self.dir, os.O_RDONLY | os.O_DIRECTORY)
+        done = subprocess.run([TINE, "run", "--dir=.::/", prog],
+                              cwd=self.dir, stdin=folder, timeout=30)
+        os.close(folder)
+        self.assertEqual(done.returncode, 76)  # ENOTCAPABLE
+
     def test_no_descriptors_are_inherited(self):
         prog = self.compile("""
             #include <unistd.h>
