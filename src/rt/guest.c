@@ -115,8 +115,8 @@ void guest_store_ptr(const struct thread *t, gaddr addr, gaddr value)
         guest_store_u32(t, addr, (uint32_t)value);
 }
 
-enum wasi_errno guest_string(const struct thread *t, gaddr addr, gsize len,
-                             size_t max, own char **ret)
+enum wasi_errno guest_bytes(const struct thread *t, gaddr addr, gsize len,
+                            size_t max, own char **ret)
 {
     const char *from = guest_pin(t, addr, len);
     char *copy;
@@ -131,7 +131,23 @@ enum wasi_errno guest_string(const struct thread *t, gaddr addr, gsize len,
     memcpy(copy, from, len);
     copy[len] = '\0';
     /* The copy is checked: another thread may still change the original. */
-    if (memchr(copy, '\0', len) || !utf8_valid(copy, len)) {
+    if (memchr(copy, '\0', len)) {
+        free(copy);
+        return WASI_INVAL;
+    }
+    *ret = copy;
+    return WASI_OK;
+}
+
+enum wasi_errno guest_string(const struct thread *t, gaddr addr, gsize len,
+                             size_t max, own char **ret)
+{
+    char *copy;
+    enum wasi_errno e = guest_bytes(t, addr, len, max, &copy);
+
+    if (e)
+        return e;
+    if (!utf8_valid(copy, len)) {
         free(copy);
         return WASI_INVAL;
     }
@@ -154,5 +170,5 @@ enum wasi_errno guest_cstring(const struct thread *t, gaddr addr, size_t max,
     end = memchr(from, '\0', room);
     if (!end)
         return room > max ? WASI_NAMETOOLONG : WASI_MEMVIOLATION;
-    return guest_string(t, addr, (gsize)(end - from), max, ret);
+    return guest_bytes(t, addr, (gsize)(end - from), max, ret);
 }

@@ -54,7 +54,11 @@ void guest_store_ptr(const struct thread *t, gaddr addr, gaddr value);
 enum wasi_errno guest_string(const struct thread *t, gaddr addr, gsize len,
                              size_t max, own char **ret) MUST_CHECK;
 
-/* The same for a NUL-terminated string. */
+/* The same for text that need not be UTF-8. */
+enum wasi_errno guest_bytes(const struct thread *t, gaddr addr, gsize len,
+                            size_t max, own char **ret) MUST_CHECK;
+
+/* As guest_bytes, for a NUL-terminated string. */
 enum wasi_errno guest_cstring(const struct thread *t, gaddr addr, size_t max,
                               own char **ret) MUST_CHECK;
 

@@ -1,4 +1,7 @@
-/* progarg.c: see progarg.h. */
+/*
+ * progarg.c: see progarg.h.  Names of files are UTF-8; arguments and the
+ * environment are any bytes, as on Linux.
+ */
 #include "sys/progarg.h"
 
 #include "base/limits.h"
@@ -27,7 +30,7 @@ enum wasi_errno progarg_text(const struct thread *t, gaddr at, gsize len,
         return WASI_OK;
     if (len > LIMIT_ARGS)
         return WASI_2BIG;
-    e = guest_string(t, at, len, LIMIT_ARGS, &text);
+    e = guest_bytes(t, at, len, LIMIT_ARGS, &text);
     if (e)
         return e;
     for (p = text; *p;) {
