@@ -54,6 +54,27 @@ char *getcwd(char *buf, size_t size)
     return memcpy(buf, cwd, len);
 }
 
+/* The callers have an errno of their own for a path that lies nowhere.  So that
+ * they give the right one, the runtime is to refuse it: the root, and a path
+ * that is empty or too long. */
+static int refuse(size_t path_len, const char **abs_prefix, char **relative,
+                  size_t *relative_len)
+{
+    const char *rest;
+
+    if (*relative_len < path_len + 1) {
+        char *bigger = realloc(*relative, path_len + 1);
+
+        if (!bigger)
+            return __tine_result(ENOMEM);
+        *relative = bigger;
+        *relative_len = path_len + 1;
+    }
+    memset(*relative, 'x', path_len);
+    (*relative)[path_len] = '\0';
+    return __wasilibc_find_abspath("/", abs_prefix, &rest);
+}
+
 /* Called by all of wasi-libc's path functions: the preopened directory below
  * which `path` lies, and, in *relative, the rest of the way. */
 int __wasilibc_find_relpath_alloc(const char *path, const char **abs_prefix,
@@ -65,6 +86,10 @@ int __wasilibc_find_relpath_alloc(const char *path, const char **abs_prefix,
     size_t len = 0;
     int fd;
 
+    if (can_realloc && *path == '\0')
+        return refuse(0, abs_prefix, relative, relative_len);
+    if (can_realloc && strlen(path) >= PATH_MAX)
+        return refuse(PATH_MAX + 1, abs_prefix, relative, relative_len);
     if (*path == '\0')
         return __tine_result(ENOENT);
     if (*path != '/') {

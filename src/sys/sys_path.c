@@ -144,6 +144,17 @@ enum wasi_errno sys_path_create_directory(struct thread *t, int32_t fd,
     return e ? e : host_result(mkdirat(p.at.hfd, p.at.name, DIR_MODE));
 }
 
+/* Is the last component `..`? */
+static bool ends_in_parent(const char *path)
+{
+    size_t len = strlen(path);
+
+    while (len > 0 && path[len - 1] == '/')
+        len--;
+    return len >= 2 && path[len - 1] == '.' && path[len - 2] == '.' &&
+           (len == 2 || path[len - 3] == '/');
+}
+
 enum wasi_errno sys_path_remove_directory(struct thread *t, int32_t fd,
                                           gaddr path, gsize path_len)
 {
@@ -154,6 +165,9 @@ enum wasi_errno sys_path_remove_directory(struct thread *t, int32_t fd,
                       LOOKUP_NAME, &p);
     if (!e && p.at.device)
         e = WASI_NOTDIR;
+    /* What it is in is not empty. */
+    if (!e && ends_in_parent(p.arg.path))
+        e = WASI_NOTEMPTY;
     if (!e)
         e = may_remove(t->process, &p.at);
     return e ? e : host_result(unlinkat(p.at.hfd, p.at.name, AT_REMOVEDIR));
