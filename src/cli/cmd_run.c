@@ -40,8 +40,19 @@ static bool add_volume(void *ctx, const char *value, struct error *err)
     return mounts_add_volume(&the_run.mounts, value, err);
 }
 
+/* When tine ends early; guests and the supervisor leave by _exit. */
+static void clean(void)
+{
+    mounts_clean(&the_run.mounts);
+}
+
 static bool add_tmpfs(void *ctx, const char *value, struct error *err)
 {
+    static bool registered;
+
+    if (!registered && atexit(clean))
+        return error_set_errno(err, ERROR_HOST, ENOMEM, "--tmpfs");
+    registered = true;
     return mounts_add_tmpfs(&the_run.mounts, value, err);
 }
 
@@ -257,7 +268,6 @@ static int run(void *ctx, int argc, char **argv)
     hfd = open_program(argv[0], &err);
     if (hfd < 0) {
         report_error(argv[0], &err);
-        mounts_clean(&the_run.mounts);
         return report_status(&err);
     }
     supervisor_prepare(&inherited);
@@ -270,11 +280,10 @@ static int run(void *ctx, int argc, char **argv)
     if (first < 0) {
         error_set_errno(&err, ERROR_HOST, errno, "cannot start a process");
         report_error(NULL, &err);
-        mounts_clean(&the_run.mounts);
         return EXIT_TINE;
     }
     status = supervisor_run(family, first);
-    mounts_clean(&the_run.mounts);
+    clean();
     end_like(status);
 }
 
