@@ -3,9 +3,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include "proc/hostabi.h"
 #include "proc/pathwalk.h"
@@ -56,6 +58,15 @@ static bool wants_write(int hflags)
     return (hflags & O_ACCMODE) != O_RDONLY || (hflags & O_TRUNC);
 }
 
+/* Files of a mounted /proc are not written: through some of them a process
+ * writes its own memory, around every wall. */
+static bool is_proc(int hfd)
+{
+    struct statfs fs;
+
+    return fstatfs(hfd, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC;
+}
+
 /* Complete `file`, which has just been opened at guest path `guest`; the path
  * is taken out of there. */
 static enum wasi_errno complete(struct file *file, int hflags,
@@ -70,6 +81,8 @@ static enum wasi_errno complete(struct file *file, int hflags,
     file->fifo = S_ISFIFO(st.st_mode);
     if (file_is_dir(file))
         file->path = MOVE(*guest);
+    if (S_ISREG(st.st_mode) && wants_write(hflags) && is_proc(file->hfd))
+        return WASI_ACCES;
     /* Checked before opening; but names change. */
     if (mount->read_only && S_ISREG(st.st_mode) && wants_write(hflags))
         return WASI_ROFS;

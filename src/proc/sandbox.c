@@ -140,9 +140,10 @@ static bool restrict_calls(void)
     const struct sock_fprog program = {.len = countof(filter),
                                        .filter = filter};
 
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0)
+    /* Not in this kernel? */
+    if (prctl(PR_GET_SECCOMP) < 0 && errno == EINVAL)
         return true;
-    return errno == EINVAL; /* not in this kernel */
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
 bool sandbox_enter(const struct mounts *mounts, struct error *err)
