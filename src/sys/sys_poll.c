@@ -34,8 +34,8 @@ struct wishes {
     struct thread *t;
     struct wish *items;
     uint32_t n;
-    struct pollfd *polls; /* one for each descriptor */
-    uint32_t *poll_of;    /* guest fd: number in polls + 1 */
+    struct pollfd *polls; /* one for each descriptor of the host */
+    uint32_t *poll_of;    /* host fd: number in polls + 1 */
     uint32_t n_polls;
     uint64_t shortest; /* relative time-outs: the shortest */
     uint64_t start;    /* they count from here */
@@ -121,22 +121,26 @@ static int host_events(const struct wish *wish)
 
 static void prepare_fd(struct wishes *w, struct wish *wish)
 {
-    const int32_t fd = wish->sub.fd;
-    struct pollfd *at;
-    enum wasi_errno e;
+    enum wasi_errno e = fdtable_get(call_fds(w->t), wish->sub.fd,
+                                    WASI_RIGHTS_POLL_FD_READWRITE, &wish->file);
 
-    e = fdtable_get(call_fds(w->t), fd, WASI_RIGHTS_POLL_FD_READWRITE,
-                    &wish->file);
     /* A directory outside of all mounts is ready like any other. */
-    if (e || wish->file->hfd < 0) {
+    if (e || wish->file->hfd < 0)
         happen(w, wish, e);
-        return;
+}
+
+/* Ask the host, once for all guest descriptors that share one of its: it takes
+ * no more than a process may have. */
+static void ask(struct wishes *w, struct wish *wish)
+{
+    int hfd = wish->file->hfd;
+    struct pollfd *at;
+
+    if (w->poll_of[hfd] == 0) {
+        w->polls[w->n_polls].fd = hfd;
+        w->poll_of[hfd] = ++w->n_polls;
     }
-    if (w->poll_of[fd] == 0) {
-        w->polls[w->n_polls].fd = wish->file->hfd;
-        w->poll_of[fd] = ++w->n_polls;
-    }
-    wish->poll = w->poll_of[fd] - 1;
+    wish->poll = w->poll_of[hfd] - 1;
     at = &w->polls[wish->poll];
     at->events = (short)(at->events | host_events(wish));
 }
@@ -148,19 +152,27 @@ static bool is_clock(const struct wish *wish)
 
 static enum wasi_errno wishes_prepare(struct wishes *w)
 {
+    int highest = 0;
     uint32_t i;
 
-    w->polls = calloc(w->n, sizeof(*w->polls));
-    w->poll_of = calloc(call_fds(w->t)->n + 1, sizeof(*w->poll_of));
-    if (!w->polls || !w->poll_of)
-        return WASI_NOMEM;
     w->shortest = WAIT_FOREVER;
     for (i = 0; i < w->n; i++) {
-        if (is_clock(&w->items[i]))
-            prepare_clock(w, &w->items[i]);
+        struct wish *wish = &w->items[i];
+
+        if (is_clock(wish))
+            prepare_clock(w, wish);
         else
-            prepare_fd(w, &w->items[i]);
+            prepare_fd(w, wish);
+        if (wish->file)
+            highest = MAX(highest, wish->file->hfd);
     }
+    w->polls = calloc(w->n, sizeof(*w->polls));
+    w->poll_of = calloc((size_t)highest + 1, sizeof(*w->poll_of));
+    if (!w->polls || !w->poll_of)
+        return WASI_NOMEM;
+    for (i = 0; i < w->n; i++)
+        if (!is_clock(&w->items[i]) && !w->items[i].happened)
+            ask(w, &w->items[i]);
     return WASI_OK;
 }
 
