@@ -54,6 +54,10 @@
 #define LIMIT_VALUE_STACK   (8u << 20)
 #define LIMIT_MACHINE_STACK (1u << 20)
 
+/* Bytes of all captures of one process (stack_checkpoint): thirty of whole
+ * stacks, or a quarter of a million of small ones. */
+#define LIMIT_CAPTURES ((size_t)256 << 20)
+
 /* Guest processes alive at one time in a family; the table of them is one
  * shared mapping. */
 #define LIMIT_PROCESSES 16384u

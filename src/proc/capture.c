@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "proc/process.h"
 
 struct capture {
@@ -81,6 +82,12 @@ void capture_restore(struct thread *t, const struct capture *capture)
         thread_alert(t);
 }
 
+static size_t size_of(const struct capture *capture)
+{
+    return sizeof(*capture) + capture->n_globals * sizeof(uint64_t) +
+           stack_copy_size(capture->stack);
+}
+
 /* So many may be kept although they are dead. */
 #define KEEP_DEAD 256
 
@@ -104,22 +111,26 @@ static struct capture *take_same(const struct thread *t, gaddr snapshot)
     return NULL;
 }
 
-/* When there are many, free the dead ones; what lives doubles the number. */
-static void drop_dead(const struct thread *t)
+/* When there are many, or more than `room` bytes of them, free the dead ones;
+ * what lives doubles the number. */
+static void drop_dead(const struct thread *t, size_t room)
 {
     struct process *process = t->process;
     size_t depth = stack_depth(t);
     size_t i, kept = 0;
 
-    if (process->captures.n < MAX(process->captures_limit, (size_t)KEEP_DEAD))
+    if (process->captures.n < MAX(process->captures_limit, (size_t)KEEP_DEAD) &&
+        process->captures_size <= room)
         return;
     for (i = 0; i < process->captures.n; i++) {
         struct capture *capture = process->captures.items[i];
 
-        if (capture->depth > depth)
+        if (capture->depth > depth) {
+            process->captures_size -= size_of(capture);
             capture_free(capture);
-        else
+        } else {
             process->captures.items[kept++] = capture;
+        }
     }
     process->captures.n = kept;
     process->captures_limit = 2 * kept;
@@ -131,18 +142,28 @@ enum wasi_errno capture_keep(struct thread *t, gaddr snapshot, gaddr ret_val,
     struct process *process = t->process;
     struct capture *capture = capture_new(t);
     struct capture *again;
+    size_t size;
 
     if (!capture || !vec_reserve(&process->captures, 1)) {
         capture_free(capture);
         return WASI_NOMEM;
     }
     again = take_same(t, snapshot);
-    drop_dead(t);
+    if (again)
+        process->captures_size -= size_of(again);
+    size = size_of(capture);
+    drop_dead(t, LIMIT_CAPTURES - size);
+    if (process->captures_size > LIMIT_CAPTURES - size) {
+        capture_free(capture);
+        capture_free(again);
+        return WASI_NOMEM;
+    }
     capture->number = again ? again->number : ++process->next_capture;
     capture->snapshot = snapshot;
     capture->ret_val = ret_val;
     capture_free(again);
     process->captures.items[process->captures.n++] = capture;
+    process->captures_size += size;
     *ret = capture->number;
     return WASI_OK;
 }
@@ -169,4 +190,5 @@ void capture_drop_all(struct thread *t)
     for (i = 0; i < process->captures.n; i++)
         capture_free(process->captures.items[i]);
     process->captures.n = 0;
+    process->captures_size = 0;
 }

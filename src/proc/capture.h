@@ -29,7 +29,8 @@ void capture_restore(struct thread *t, const struct capture *capture);
 
 /*
  * stack_checkpoint: capture for the buffer at `snapshot`; `ret_val` is where
- * the second return leaves its value.  *ret is its number.  WASI_NOMEM.
+ * the second return leaves its value.  *ret is its number.  WASI_NOMEM, also
+ * above LIMIT_CAPTURES.
  */
 enum wasi_errno capture_keep(struct thread *t, gaddr snapshot, gaddr ret_val,
                              uint64_t *ret) MUST_CHECK;

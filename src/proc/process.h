@@ -78,6 +78,7 @@ struct process {
     void (*report_trap)(struct process *process); /* tell the user */
     VEC(struct capture *) captures;
     size_t captures_limit; /* proc/capture.c */
+    size_t captures_size;  /* bytes */
     uint64_t next_capture; /* the number of the last one */
     int trace_fd;          /* where --trace writes; -1: nowhere */
 };
@@ -106,7 +107,7 @@ bool process_start(struct process *process, struct error *err) MUST_CHECK;
 bool process_call(struct process *process, struct func *f, uint64_t *slots,
                   struct outcome *outcome);
 
-/* The signal state, captures and timers that do not survive a new program. */
+/* Drop what does not survive a new program: handlers, captures. */
 void process_reset(struct process *process);
 
 /* In a new host process: it is the guest process of env, alive, childless. */

@@ -131,9 +131,9 @@ void stack_copy_free(own struct stack_copy *copy)
     free(copy);
 }
 
-size_t stack_copy_depth(const struct stack_copy *copy)
+size_t stack_copy_size(const struct stack_copy *copy)
 {
-    return copy->value_len;
+    return sizeof(*copy) + copy->machine_len + copy->value_len;
 }
 
 size_t stack_depth(const struct thread *t)

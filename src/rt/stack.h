@@ -79,9 +79,10 @@ void stack_restore(struct thread *t, const struct stack_copy *copy);
 /* NULL is accepted. */
 void stack_copy_free(own struct stack_copy *copy);
 
-/* Bytes of the value stack in use when the copy was made: deeper copies are
- * dead once the stack is below. */
-size_t stack_copy_depth(const struct stack_copy *copy);
+/* Bytes that a copy takes. */
+size_t stack_copy_size(const struct stack_copy *copy);
+
+/* Bytes of the value stack in use. */
 size_t stack_depth(const struct thread *t);
 
 #endif

@@ -6,6 +6,7 @@
 import argparse
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import sys
@@ -335,6 +336,25 @@ class Options(Test):
                    "written\n/tmp/x: \n/x: No such file or directory\n")
         if before:
             self.assertLessEqual(set(os.listdir("/dev/shm")), before)
+
+    def test_proc_is_not_written(self):
+        prog = self.compile("""
+            #include <errno.h>
+            #include <fcntl.h>
+            #include <stdio.h>
+            #include <string.h>
+            int main(void)
+            {
+                int modes[] = {O_RDONLY, O_RDWR, O_WRONLY,
+                               O_WRONLY | O_TRUNC};
+                for (int i = 0; i < 4; i++)
+                    puts(open("/proc/self/mem", modes[i]) < 0
+                             ? strerror(errno) : "opened");
+                return 0;
+            }""")
+        for spec in ("/proc::/proc", "/::/"):
+            self.check(self.tine("run", "--dir", spec, prog), 0,
+                       "opened\n" + 3 * "Permission denied\n")
 
     def test_env(self):
         env = {"OUTER": "outer", "PATH": os.environ["PATH"]}
@@ -781,6 +801,58 @@ class Family(Test):
                 return 0;
             }""")
         self.check(self.tine("run", "--dir=.::/", prog), 0, "0 0\n")
+
+    def test_many_descriptors_are_polled(self):
+        # More of the guest's than the host allows.
+        prog = self.compile("""
+            #include <fcntl.h>
+            #include <poll.h>
+            #include <unistd.h>
+            int main(void)
+            {
+                static struct pollfd polls[200];
+                for (int i = 0; i < 200; i++) {
+                    polls[i].fd = i ? dup(1) : 1;
+                    polls[i].events = POLLOUT;
+                }
+                return polls[199].fd < 0 || poll(polls, 200, -1) != 200;
+            }""")
+        done = subprocess.run(
+            [TINE, prog], cwd=self.dir, timeout=30, stdout=subprocess.PIPE,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE,
+                                                  (50, 50)))
+        self.assertEqual(done.returncode, 0)
+
+    def test_captures_are_limited(self):
+        prog = self.compile("""
+            #include <stdint.h>
+            #include <stdio.h>
+            #include <string.h>
+            __attribute__((import_module("wasix_32v1"),
+                           import_name("stack_checkpoint")))
+            int checkpoint(uint64_t *snapshot, uint64_t *value);
+            static uint64_t snapshots[10000][3];
+            static int deep(int n)
+            {
+                volatile uint64_t value;
+                int i = 0, e = 0;
+                if (n > 0)
+                    return deep(n - 1) + value * 0;
+                while (i < 10000 && !e)
+                    e = checkpoint(snapshots[i++], &value);
+                printf("%d\\n", e);
+                return i;
+            }
+            int main(void)
+            {
+                uint64_t value;
+                int many = deep(10000);
+                printf("%d\\n", many > 50 && many < 5000);
+                /* Those are dead. */
+                printf("%d\\n", checkpoint(snapshots[0], &value));
+                return 0;
+            }""")
+        self.check(self.tine(prog), 0, "48\n1\n0\n")
 
     def test_signals_do_not_disturb_a_search(self):
         prog = self.compile("""
