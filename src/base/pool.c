@@ -90,8 +90,6 @@ void pool_dontfork(struct pool *pool, bool on)
 {
     struct pool_chunk *chunk;
 
-    /* The header is in the chunk, and the child would walk it in pool_done:
-     * the child calls pool_init instead (proc/spawn.c). */
     for (chunk = pool->chunks; chunk; chunk = chunk->older)
         (void)madvise(chunk, chunk->size, on ? MADV_DONTFORK : MADV_DOFORK);
 }

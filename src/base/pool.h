@@ -34,7 +34,8 @@ void *pool_array(struct pool *pool, size_t n, size_t size) MUST_CHECK;
 char *pool_string(struct pool *pool, const void *bytes, size_t len) MUST_CHECK;
 
 /* Leave the chunks out of (true) or in (false) processes forked from now on;
- * madvise(2) MADV_DONTFORK and MADV_DOFORK. */
+ * madvise(2) MADV_DONTFORK and MADV_DOFORK.  Where they are not, the pool can
+ * only be begun anew, by pool_init. */
 void pool_dontfork(struct pool *pool, bool on);
 
 #endif

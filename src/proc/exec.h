@@ -29,10 +29,10 @@ struct exec_file {
 void exec_file_done(struct exec_file *file);
 
 /*
- * Find and open the program, as seen from `env`.  For a script (`#!`) that is
- * its interpreter, and the request's arguments are changed accordingly.
- * WASI_NOENT, WASI_ACCES, and what else opening a file can give; WASI_NOEXEC
- * for what is neither a module nor a script.
+ * Find and open the program, as seen from the environment on top.  For a script
+ * (`#!`) that is its interpreter, and the request's arguments are changed
+ * accordingly. WASI_NOENT, WASI_ACCES, and what else opening a file can give;
+ * WASI_NOEXEC for a script that names no interpreter.
  */
 enum wasi_errno exec_open(struct process *process, struct exec_request *request,
                           struct exec_file *ret) MUST_CHECK;

@@ -303,10 +303,10 @@ enum wasi_errno sys_proc_join(struct thread *t, gaddr pid, uint32_t flags,
         return WASI_INVAL;
     if (tag)
         want = (int32_t)guest_load_u32(t, pid + 4);
-    if (want < 0)
-        return WASI_CHILD;
-    e = reap(t, want, !(flags & WASI_JOINFLAGS_NON_BLOCKING),
-             flags & WASI_JOINFLAGS_WAKE_STOPPED, &reaped);
+    /* There are no groups. */
+    e = want < 0 ? WASI_CHILD
+                 : reap(t, want, !(flags & WASI_JOINFLAGS_NON_BLOCKING),
+                        flags & WASI_JOINFLAGS_WAKE_STOPPED, &reaped);
     if (e == WASI_INTR)
         return e;
     if (e != WASI_OK || !reaped.pid)
