@@ -59,7 +59,7 @@ const struct memory *run_memory_of(const struct instance *inst,
 
 static uint32_t slots_needed(const struct functype *type)
 {
-    return MAX(type->n_params, type->n_results);
+    return MAX(type->param_slots, type->result_slots);
 }
 
 /*
@@ -78,9 +78,9 @@ static void call_above(struct thread *t, struct func *f, uint64_t *slots)
         run_trap(ip, caller_fp, TRAP_STACK_OVERFLOW);
     fp[-2] = (uint64_t)(uintptr_t)ip;
     fp[-1] = (uint64_t)(uintptr_t)caller_fp;
-    memcpy(fp, slots, f->type->n_params * sizeof(*fp));
+    memcpy(fp, slots, f->type->param_slots * sizeof(*fp));
     loop_run(f, f->inst, fp);
-    memcpy(slots, fp, f->type->n_results * sizeof(*fp));
+    memcpy(slots, fp, f->type->result_slots * sizeof(*fp));
     t->value_sp = value_sp;
     t->ip = ip;
     t->fp = caller_fp;
@@ -212,7 +212,7 @@ const code_unit *run_translate(const code_unit *ip, uint64_t *fp, uint64_t ret)
 
 /*
  * The header of a call to another instance, below the callee's frame: where to
- * return, the caller's instance, how many results to move down.
+ * return, the caller's instance, how many slots of results to move down.
  */
 enum { CROSS_RET, CROSS_INST, CROSS_RESULTS, CROSS_SLOTS };
 
@@ -230,10 +230,10 @@ uint64_t *run_cross_call(struct func *f, struct instance *inst, uint64_t *fp,
 
     if (fp + CROSS_SLOTS + n > thread_current->stack.value_limit)
         run_trap(ret - 1, fp - ret[-1], TRAP_STACK_OVERFLOW);
-    memmove(fp + CROSS_SLOTS, fp, f->type->n_params * sizeof(*fp));
+    memmove(fp + CROSS_SLOTS, fp, f->type->param_slots * sizeof(*fp));
     fp[CROSS_RET] = (uint64_t)(uintptr_t)ret;
     fp[CROSS_INST] = (uint64_t)(uintptr_t)inst;
-    fp[CROSS_RESULTS] = f->type->n_results;
+    fp[CROSS_RESULTS] = f->type->result_slots;
     return fp + CROSS_SLOTS;
 }
 

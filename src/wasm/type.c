@@ -126,6 +126,15 @@ static bool key_is(const struct functype_key *key, uint32_t hash,
            types_equal(type->results, key->results, key->n_results);
 }
 
+static uint32_t count_slots(const valtype *types, uint32_t n)
+{
+    uint32_t slots = 0, i;
+
+    for (i = 0; i < n; i++)
+        slots += valtype_slots(types[i]);
+    return slots;
+}
+
 static struct node *node_new(const struct functype_key *key, uint32_t hash)
 {
     size_t n_params = key->n_params, n_results = key->n_results;
@@ -151,6 +160,8 @@ static struct node *node_new(const struct functype_key *key, uint32_t hash)
         .results = node->values + n_params,
         .hash = hash,
         .id = atomic_fetch_add(&next_id, 1),
+        .param_slots = count_slots(key->params, key->n_params),
+        .result_slots = count_slots(key->results, key->n_results),
     };
     return node;
 }
@@ -191,12 +202,12 @@ const struct functype *functype_block(valtype t)
     static const valtype values[] = {VT_I32, VT_I64,     VT_F32,
                                      VT_F64, VT_FUNCREF, VT_EXTERNREF};
     static const struct functype blocks[] = {
-        {.n_results = 1, .results = &values[0]},
-        {.n_results = 1, .results = &values[1]},
-        {.n_results = 1, .results = &values[2]},
-        {.n_results = 1, .results = &values[3]},
-        {.n_results = 1, .results = &values[4]},
-        {.n_results = 1, .results = &values[5]},
+        {.n_results = 1, .results = &values[0], .result_slots = 1},
+        {.n_results = 1, .results = &values[1], .result_slots = 1},
+        {.n_results = 1, .results = &values[2], .result_slots = 1},
+        {.n_results = 1, .results = &values[3], .result_slots = 1},
+        {.n_results = 1, .results = &values[4], .result_slots = 1},
+        {.n_results = 1, .results = &values[5], .result_slots = 1},
     };
     static const struct functype empty;
     size_t i;

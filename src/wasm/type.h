@@ -39,6 +39,12 @@ static inline bool valtype_is_ref(valtype t)
     return t == VT_FUNCREF || t == VT_EXTERNREF;
 }
 
+/* Slots of 64 bits that a value takes; of two the lower half comes first. */
+static inline uint32_t valtype_slots(valtype t)
+{
+    return t == VT_V128 ? 2 : 1;
+}
+
 /* "i32", "funcref", ...; "unknown" for VT_BOTTOM. */
 const char *valtype_name(valtype t);
 
@@ -53,6 +59,8 @@ struct functype {
     const valtype *results;
     uint32_t hash; /* of the structure; differs from process to process */
     uint32_t id;   /* counts up from 0 */
+    uint32_t param_slots;
+    uint32_t result_slots;
 };
 
 /* The one functype of this structure, made if it is new.  The arrays are

@@ -51,6 +51,19 @@ static void test_intern(void **state)
                      functype_intern(0, a, 0, a));
 }
 
+/* A v128 takes two slots. */
+static void test_slots(void **state)
+{
+    static const valtype a[] = {VT_I32, VT_V128, VT_F64, VT_V128};
+    const struct functype *t = functype_intern(4, a, 2, a);
+
+    assert_int_equal(t->param_slots, 6);
+    assert_int_equal(t->result_slots, 3);
+    assert_int_equal(functype_intern(0, NULL, 0, NULL)->param_slots, 0);
+    assert_int_equal(functype_block(VT_F64)->result_slots, 1);
+    assert_int_equal(functype_block(VT_EMPTY)->result_slots, 0);
+}
+
 static void test_many(void **state)
 {
     static const struct functype *types[N_TYPES];
@@ -217,7 +230,7 @@ int main(void)
         cmocka_unit_test(test_intern),  cmocka_unit_test(test_many),
         cmocka_unit_test(test_threads), cmocka_unit_test(test_block),
         cmocka_unit_test(test_names),   cmocka_unit_test(test_match),
-        cmocka_unit_test(test_print),
+        cmocka_unit_test(test_print),   cmocka_unit_test(test_slots),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
