@@ -15,7 +15,4 @@ uint32_t spec_value_read(const json_t *value, uint64_t *slots);
 bool spec_value_matches(const json_t *want, valtype type,
                         const uint64_t *slots);
 
-/* Slots that a value of a type takes. */
-uint32_t spec_value_slots(valtype type);
-
 #endif
