@@ -43,6 +43,12 @@
                      : [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)           \
                      : "memory")
 
+#define ACCESS_LOAD_v128(m, a, ret)                                            \
+    __asm__ volatile("1: movdqu (%[b],%[x]), %[v]\n" FAULT_SITE                \
+                     : [v] "=x"(ret)                                           \
+                     : [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)        \
+                     : "memory")
+
 #define ACCESS_STORE(insn, reg, m, a, value)                                   \
     __asm__ volatile(                                                          \
         "1: " insn " %" reg "[v], (%[b],%[x])\n" FAULT_SITE                    \
@@ -60,6 +66,13 @@
 #define ACCESS_STORE_f64(m, a, value)                                          \
     __asm__ volatile(                                                          \
         "1: movsd %[v], (%[b],%[x])\n" FAULT_SITE                              \
+        :                                                                      \
+        : [v] "x"(value), [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)     \
+        : "memory")
+
+#define ACCESS_STORE_v128(m, a, value)                                         \
+    __asm__ volatile(                                                          \
+        "1: movdqu %[v], (%[b],%[x])\n" FAULT_SITE                             \
         :                                                                      \
         : [v] "x"(value), [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)     \
         : "memory")

@@ -18,7 +18,8 @@
  * the two frames: a return takes it from the unit before the return address.
  *
  * A slot always holds 64 bits: an i32 is zero-extended, an f32 stands in the
- * lower half, a reference is a pointer.
+ * lower half, a reference is a pointer.  A v128 takes two slots, the lower half
+ * first; instructions name the first.
  *
  * Forms: an operation of ops.def has a number for each combination of places
  * that its operands and its result can be in (places.h), one behind the other,

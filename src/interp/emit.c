@@ -81,6 +81,55 @@ void push_const(struct translator *tr, uint64_t bits)
     push(tr, entry);
 }
 
+bool top_is_wide(const struct translator *tr)
+{
+    return tr->stack.n > 0 &&
+           tr->stack.items[tr->stack.n - 1].place == PLACE_HIGH;
+}
+
+bool is_wide(const struct translator *tr, uint32_t height)
+{
+    return height + 1 < tr->stack.n &&
+           tr->stack.items[height + 1].place == PLACE_HIGH;
+}
+
+static void push_high(struct translator *tr, uint64_t bits)
+{
+    struct entry entry = {.place = PLACE_HIGH, .bits = bits};
+
+    push(tr, entry);
+}
+
+void push_wide_own(struct translator *tr)
+{
+    push_own(tr);
+    push_high(tr, 0);
+}
+
+void push_wide_local(struct translator *tr, uint32_t local)
+{
+    push_local(tr, local);
+    push_high(tr, 0);
+}
+
+void push_wide_const(struct translator *tr, uint64_t low, uint64_t high)
+{
+    push_const(tr, low);
+    push_high(tr, high);
+}
+
+void push_types(struct translator *tr, const valtype *types, uint32_t n)
+{
+    uint32_t i;
+
+    for (i = 0; i < n; i++) {
+        if (types[i] == VT_V128)
+            push_wide_own(tr);
+        else
+            push_own(tr);
+    }
+}
+
 void drop_entries(struct translator *tr, uint32_t n)
 {
     while (n-- > 0 && !tr->failed) {
@@ -108,6 +157,12 @@ void push_result(struct translator *tr, uint32_t start, uint32_t results)
 {
     emit_result(tr, start, height_of(tr), results);
     push_own(tr);
+}
+
+void push_wide_result(struct translator *tr, uint32_t start)
+{
+    push_result(tr, start, 1);
+    push_high(tr, 0);
 }
 
 void forget_last(struct translator *tr)
@@ -149,6 +204,24 @@ void emit_copy(struct translator *tr, uint32_t from, uint32_t to)
         tr->copy_end = (uint32_t)tr->code.n + 2;
     }
     emit_unit(tr, from);
+    emit_unit(tr, to);
+}
+
+void emit_wide_copy(struct translator *tr, uint32_t from, uint32_t to)
+{
+    if (from == to)
+        return;
+    emit_op(tr, I_copy_wide);
+    emit_unit(tr, from);
+    emit_unit(tr, to);
+}
+
+void emit_wide_const(struct translator *tr, uint64_t low, uint64_t high,
+                     uint32_t to)
+{
+    emit_op(tr, I_const_wide);
+    emit_u64(tr, low);
+    emit_u64(tr, high);
     emit_unit(tr, to);
 }
 
@@ -341,10 +414,30 @@ void emit_load(struct translator *tr)
 
 /* --- Places of entries --- */
 
+/* settle_entry for a v128, whose lower entry this is. */
+static void settle_wide(struct translator *tr, uint32_t height)
+{
+    struct entry *entry = &tr->stack.items[height];
+
+    if (entry->place == PLACE_LOCAL) {
+        emit_wide_copy(tr, tr->local_slots[entry->local], own_slot(tr, height));
+        tr->local_refs[entry->local]--;
+    } else if (entry->place == PLACE_CONST) {
+        emit_wide_const(tr, entry->bits, entry[1].bits, own_slot(tr, height));
+    }
+    entry->place = PLACE_OWN;
+}
+
 void settle_entry(struct translator *tr, uint32_t height)
 {
     struct entry *entry = &tr->stack.items[height];
 
+    if (entry->place == PLACE_OWN || entry->place == PLACE_HIGH)
+        return;
+    if (is_wide(tr, height)) {
+        settle_wide(tr, height);
+        return;
+    }
     if (entry->place == PLACE_LOCAL) {
         copy_local(tr, entry->local, own_slot(tr, height));
         tr->local_refs[entry->local]--;

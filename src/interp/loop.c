@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "interp/access.h"
 #include "interp/code.h"
+#include "interp/lanes.h"
 #include "interp/num.h"
 #include "interp/run.h"
 
@@ -266,6 +267,7 @@ CONVENTION static NOINLINE void cross_call(PARAMS)
 #include "interp/op_mem.h"
 #include "interp/op_num.h"
 #include "interp/op_ref.h"
+#include "interp/op_simd.h"
 #include "interp/op_var.h"
 #include "interp/op_wide.h"
 
@@ -343,6 +345,7 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 #include "interp/op_mem.h"
 #include "interp/op_num.h"
 #include "interp/op_ref.h"
+#include "interp/op_simd.h"
 #include "interp/op_var.h"
 #include "interp/op_wide.h"
 }

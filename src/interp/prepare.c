@@ -20,10 +20,11 @@ static bool is_body(const struct translator *tr, const struct ctl *ctl)
     return ctl == tr->ctl.items;
 }
 
-/* Values that a branch to the label carries. */
+/* Slots of what a branch to the label carries. */
 static uint32_t label_arity(const struct ctl *ctl)
 {
-    return ctl->kind == OP_LOOP ? ctl->n_params : ctl->n_results;
+    return ctl->kind == OP_LOOP ? ctl->type->param_slots
+                                : ctl->type->result_slots;
 }
 
 /* --- Branch offsets --- */
@@ -123,10 +124,14 @@ static void emit_return_one(struct translator *tr, valtype type)
 static void emit_return(struct translator *tr)
 {
     const struct functype *type = tr->f->type;
-    uint32_t n = type->n_results;
+    uint32_t n = type->result_slots;
 
     if (n == 1) {
         emit_return_one(tr, type->results[0]);
+        return;
+    }
+    if (type->n_results == 1) {
+        emit_return_wide(tr);
         return;
     }
     settle(tr, 0, n);
@@ -227,8 +232,7 @@ static void push_ctl(struct translator *tr, uint32_t kind,
 {
     struct ctl ctl = {
         .kind = (uint8_t)kind,
-        .n_params = type->n_params,
-        .n_results = type->n_results,
+        .type = type,
         .fixups = NO_FIXUP,
         .if_not = NO_FIXUP,
         .exit = NO_FIXUP,
@@ -236,7 +240,7 @@ static void push_ctl(struct translator *tr, uint32_t kind,
         .stub_of = UINT32_MAX,
     };
 
-    ctl.height = height_of(tr) - (kind == OP_END ? 0 : type->n_params);
+    ctl.height = height_of(tr) - (kind == OP_END ? 0 : type->param_slots);
     ctl.start = (uint32_t)tr->code.n;
     if (!vec_push(&tr->ctl, ctl))
         tr->failed = true;
@@ -328,11 +332,11 @@ static void on_block(struct translator *tr, const struct instr *in)
         forget_all(tr);
 }
 
-static void reset_stack(struct translator *tr, uint32_t height, uint32_t n)
+static void reset_stack(struct translator *tr, uint32_t height,
+                        const valtype *types, uint32_t n)
 {
     drop_entries(tr, height_of(tr) - height);
-    while (n-- > 0)
-        push_own(tr);
+    push_types(tr, types, n);
 }
 
 static void on_else(struct translator *tr)
@@ -342,13 +346,13 @@ static void on_else(struct translator *tr)
     if (!tr->dead) {
         uint32_t start;
 
-        settle(tr, 0, ctl->n_results);
+        settle(tr, 0, ctl->type->result_slots);
         start = emit_op(tr, I_br_F);
         emit_forward(tr, start, &ctl->fixups);
     }
     bind(tr, &ctl->if_not);
     ctl->kind = OP_ELSE;
-    reset_stack(tr, ctl->height, ctl->n_params);
+    reset_stack(tr, ctl->height, ctl->type->params, ctl->type->n_params);
     tr->dead = false;
 }
 
@@ -365,14 +369,14 @@ static void on_end(struct translator *tr)
         return;
     }
     if (!tr->dead)
-        settle(tr, 0, ctl->n_results);
+        settle(tr, 0, ctl->type->result_slots);
     if (tr->region && tr->region_ctl == tr->ctl.n - 1)
         leave_region(tr);
     if (ctl->fixups != NO_FIXUP || ctl->if_not != NO_FIXUP) {
         bind(tr, &ctl->if_not);
         bind(tr, &ctl->fixups);
     }
-    reset_stack(tr, ctl->height, ctl->n_results);
+    reset_stack(tr, ctl->height, ctl->type->results, ctl->type->n_results);
     tr->ctl.n--;
     tr->dead = !reached;
 }
@@ -381,17 +385,14 @@ static void on_end(struct translator *tr)
 
 static void push_results(struct translator *tr, const struct functype *type)
 {
-    uint32_t i;
-
-    drop_entries(tr, type->n_params);
-    for (i = 0; i < type->n_results; i++)
-        push_own(tr);
+    drop_entries(tr, type->param_slots);
+    push_types(tr, type->results, type->n_results);
 }
 
 static uint32_t call_base(const struct translator *tr,
                           const struct functype *type)
 {
-    return own_slot(tr, height_of(tr) - type->n_params);
+    return own_slot(tr, height_of(tr) - type->param_slots);
 }
 
 static void on_call(struct translator *tr, uint32_t func)
@@ -399,7 +400,7 @@ static void on_call(struct translator *tr, uint32_t func)
     const struct functype *type = tr->module->funcs[func].type;
     bool import = func < tr->module->n_imported_funcs;
 
-    settle(tr, 0, type->n_params);
+    settle(tr, 0, type->param_slots);
     emit_save(tr);
     emit_op(tr, import ? I_call_import : I_call);
     emit_u32(tr, func);
@@ -413,7 +414,7 @@ static void on_call(struct translator *tr, uint32_t func)
 static void end_tail_call(struct translator *tr, const struct functype *type)
 {
     emit_unit(tr, tr->hdr);
-    emit_unit(tr, type->n_params);
+    emit_unit(tr, type->param_slots);
     emit_unit(tr, call_base(tr, type));
     push_results(tr, type);
     emit_return(tr);
@@ -424,7 +425,7 @@ static void on_return_call(struct translator *tr, uint32_t func)
 {
     const struct functype *type = tr->module->funcs[func].type;
 
-    settle(tr, 0, type->n_params);
+    settle(tr, 0, type->param_slots);
     emit_op(tr, I_return_call);
     emit_u32(tr, func);
     end_tail_call(tr, type);
@@ -436,7 +437,7 @@ static void on_call_indirect(struct translator *tr, const struct instr *in,
     const struct functype *type = tr->module->types[in->index];
     uint32_t index;
 
-    settle(tr, 1, type->n_params);
+    settle(tr, 1, type->param_slots);
     index = entry_slot(tr, 0);
     if (!tail)
         emit_save(tr);
@@ -456,8 +457,26 @@ static void on_call_indirect(struct translator *tr, const struct instr *in,
 
 /* --- Variables --- */
 
+static bool local_is_wide(const struct translator *tr, uint32_t local)
+{
+    return tr->local_wide && tr->local_wide[local];
+}
+
+static void on_local_get(struct translator *tr, uint32_t local)
+{
+    if (local_is_wide(tr, local))
+        push_wide_local(tr, local);
+    else
+        push_local(tr, local);
+}
+
 static void on_local_set(struct translator *tr, uint32_t local)
 {
+    if (local_is_wide(tr, local)) {
+        store_wide_local(tr, local);
+        drop_entries(tr, 2);
+        return;
+    }
     store_local(tr, local);
     drop_entries(tr, 1);
 }
@@ -468,6 +487,12 @@ static void on_local_tee(struct translator *tr, uint32_t local)
     bool constant = top->place == PLACE_CONST;
     uint64_t bits = top->bits;
 
+    if (local_is_wide(tr, local)) {
+        store_wide_local(tr, local);
+        drop_entries(tr, 2);
+        push_wide_local(tr, local);
+        return;
+    }
     store_local(tr, local);
     drop_entries(tr, 1);
     if (constant)
@@ -484,8 +509,13 @@ static bool is_int(valtype type)
 
 static void on_global_get(struct translator *tr, uint32_t global)
 {
-    uint32_t start = emit_op(tr, I_global_get_S);
+    uint32_t start;
 
+    if (tr->module->globals[global].type.type == VT_V128) {
+        emit_wide_global_get(tr, global);
+        return;
+    }
+    start = emit_op(tr, I_global_get_S);
     emit_u32(tr, global);
     push_result(tr, start,
                 is_int(tr->module->globals[global].type.type) ? PLACES : 1);
@@ -493,9 +523,14 @@ static void on_global_get(struct translator *tr, uint32_t global)
 
 static void on_global_set(struct translator *tr, uint32_t global)
 {
+    valtype type = tr->module->globals[global].type.type;
     uint32_t at = AT_SLOT, slot;
 
-    if (is_int(tr->module->globals[global].type.type))
+    if (type == VT_V128) {
+        emit_wide_global_set(tr, global);
+        return;
+    }
+    if (is_int(type))
         at = entry_place(tr, 0, PLACES, &slot);
     else
         slot = entry_slot(tr, 0);
@@ -525,8 +560,13 @@ static void on_select(struct translator *tr)
 {
     uint32_t condition = 0, slot_a = 0, slot_b = 0;
     uint32_t start, at_a, at_b;
-    bool acc = take_acc(tr, 0);
+    bool acc;
 
+    if (top_entry(tr, 1)->place == PLACE_HIGH) {
+        emit_wide_select(tr);
+        return;
+    }
+    acc = take_acc(tr, 0);
     if (!acc)
         condition = entry_slot(tr, 0);
     at_b = select_place(tr, 1, &slot_b);
@@ -759,14 +799,14 @@ static void on_instr(struct translator *tr, const struct instr *in)
         on_call_indirect(tr, in, in->op == OP_RETURN_CALL_INDIRECT);
         break;
     case OP_DROP:
-        drop_entries(tr, 1);
+        drop_entries(tr, top_is_wide(tr) ? 2 : 1);
         break;
     case OP_SELECT:
     case OP_SELECT_T:
         on_select(tr);
         break;
     case OP_LOCAL_GET:
-        push_local(tr, in->index);
+        on_local_get(tr, in->index);
         break;
     case OP_LOCAL_SET:
         on_local_set(tr, in->index);
@@ -809,7 +849,9 @@ static void on_instr(struct translator *tr, const struct instr *in)
         on_wide(tr, I_i64_mul_wide_u, 2);
         break;
     default:
-        if (!on_listed(tr, in))
+        if (in->op >> 16 == 0xfd)
+            emit_simd(tr, in);
+        else if (!on_listed(tr, in))
             on_atomic(tr, in);
         break;
     }
@@ -875,38 +917,53 @@ static void translate_body(struct translator *tr)
     }
 }
 
+/* Say where each local is; `slots` are those of all but the parameters. */
+static bool place_locals(struct translator *tr, const struct body *body,
+                         uint32_t slots)
+{
+    uint32_t n_params = tr->f->type->n_params;
+    uint32_t i;
+
+    if (tr->f->type->param_slots + slots > tr->n_locals)
+        return place_wide_locals(tr, body);
+    for (i = 0; i < tr->n_locals; i++)
+        tr->local_slots[i] = i < n_params ? i : tr->hdr + 1 + (i - n_params);
+    return true;
+}
+
 /* Lay out the frame and emit `enter`; the frame's size comes last. */
 static bool begin(struct translator *tr)
 {
     const struct functype *type = tr->f->type;
     const struct body *body =
         &tr->module->bodies[tr->f->index - tr->module->n_imported_funcs];
-    uint32_t n_params = type->n_params;
-    uint32_t n = n_params;
-    uint32_t run, i;
-    valtype ignored;
+    uint32_t n = type->n_params;
+    uint32_t slots = 0;
+    uint32_t run;
+    valtype local;
 
     iter_body(&tr->it, tr->module, body);
-    while (iter_locals(&tr->it, &run, &ignored))
+    while (iter_locals(&tr->it, &run, &local)) {
         n += run;
+        slots += run * valtype_slots(local);
+    }
     tr->n_locals = n;
-    tr->hdr = MAX(n_params, type->n_results);
-    tr->base = tr->hdr + 1 + (n - n_params);
+    tr->hdr = MAX(type->param_slots, type->result_slots);
+    tr->base = tr->hdr + 1 + slots;
     if (tr->base > LIMIT_FRAME_SLOTS)
         return false;
     tr->local_slots = calloc((size_t)n + 1, sizeof(*tr->local_slots));
     tr->local_refs = calloc((size_t)n + 1, sizeof(*tr->local_refs));
     tr->regs = malloc((size_t)n + 1);
     if (!tr->local_slots || !tr->local_refs || !tr->regs ||
+        !place_locals(tr, body, slots) ||
         !regs_choose(&tr->regions, tr->module, type, body, n))
         return false;
     memset(tr->regs, NO_REG, (size_t)n + 1);
-    for (i = 0; i < n; i++)
-        tr->local_slots[i] = i < n_params ? i : tr->hdr + 1 + (i - n_params);
     emit_op(tr, I_enter);
     emit_unit(tr, tr->hdr);
     emit_unit(tr, 0);
-    emit_unit(tr, n - n_params);
+    emit_unit(tr, slots);
     forget_all(tr);
     push_ctl(tr, OP_END, type);
     return !tr->failed;
@@ -931,6 +988,7 @@ static void translator_done(struct translator *tr)
     vec_done(&tr->fixups);
     free(tr->local_slots);
     free(tr->local_refs);
+    free(tr->local_wide);
     free(tr->regs);
     vec_done(&tr->regions);
     vec_done(&tr->exits);

@@ -41,6 +41,9 @@
 #define SINGLE_ABJ(name, operands) EACH_ABJ(TABLE_3, name)
 #define SINGLE_AVD(name, operands) EACH_AVD(TABLE_3, name)
 #include "interp/singles.def"
+#define V_FORM(name) TABLE(name)
+#include "interp/simd.def"
+#undef V_FORM
 #undef TABLE_3
 #undef TABLE_2
 #undef TABLE_AB

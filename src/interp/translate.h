@@ -1,13 +1,16 @@
 /*
  * translate.h: the state of one translation, shared by prepare.c (control,
- * calls, everything irregular), emit.c (operands and their places) and
- * prepare_op.c (what has rows in ops.def).
+ * calls, everything irregular), emit.c (operands and their places),
+ * prepare_op.c (what has rows in ops.def) and prepare_simd.c (vectors).
  *
  * The operand stack of the specification is followed entry by entry.  An entry
  * need not be in its slot: a local that was read and a constant stay where
  * they are until something needs them elsewhere, so that most moves disappear.
  * Every entry has an own slot, given by its height, and is put there where
  * control flow joins.
+ *
+ * Heights, and the numbers of values that labels and functions take, count
+ * slots: a v128 is two entries, of which the lower says where both halves are.
  *
  * The last instruction emitted is remembered: if the next one consumes its
  * result, that goes through the accumulator instead of a slot; local.set makes
@@ -25,6 +28,7 @@ enum place {
     PLACE_OWN,   /* in its own slot */
     PLACE_LOCAL, /* in local `local` */
     PLACE_CONST, /* `bits`, nowhere yet */
+    PLACE_HIGH,  /* upper half of the v128 below; `bits` if that is constant */
 };
 
 struct entry {
@@ -44,8 +48,7 @@ struct fixup {
 
 struct ctl {
     uint8_t kind; /* OP_BLOCK, OP_LOOP, OP_IF, OP_ELSE; OP_END: the body */
-    uint32_t n_params;
-    uint32_t n_results;
+    const struct functype *type;
     uint32_t height; /* of the stack below the parameters */
     uint32_t start;  /* OP_LOOP: the code to go back to */
     uint32_t fixups; /* branches to the end */
@@ -98,6 +101,7 @@ struct translator {
     VEC(struct fixup) fixups;
     uint32_t *local_slots;
     uint32_t *local_refs; /* entries that are PLACE_LOCAL of it */
+    bool *local_wide;     /* which are v128; NULL: none */
     struct regions regions;
     const struct region *region; /* the code is in, or NULL */
     uint32_t region_ctl;         /* its loop, in ctl */
@@ -178,6 +182,18 @@ void push_own(struct translator *tr);
 void push_local(struct translator *tr, uint32_t local);
 void push_const(struct translator *tr, uint64_t bits);
 
+/* Is the value on top a v128?  The one whose lower entry is at a height? */
+bool top_is_wide(const struct translator *tr);
+bool is_wide(const struct translator *tr, uint32_t height);
+
+/* The same for a v128: two entries. */
+void push_wide_own(struct translator *tr);
+void push_wide_local(struct translator *tr, uint32_t local);
+void push_wide_const(struct translator *tr, uint64_t low, uint64_t high);
+
+/* Push values of these types that are in their own slots. */
+void push_types(struct translator *tr, const valtype *types, uint32_t n);
+
 /* Remove the top n entries. */
 void drop_entries(struct translator *tr, uint32_t n);
 
@@ -190,6 +206,10 @@ void push_result(struct translator *tr, uint32_t start, uint32_t results);
  * entry at a height. */
 void emit_result(struct translator *tr, uint32_t start, uint32_t height,
                  uint32_t results);
+
+/* The same for a result that is a v128: no accumulator, but local.set can make
+ * the instruction write the local. */
+void push_wide_result(struct translator *tr, uint32_t start);
 
 /* Put into their own slots: the n entries `below` the top; all below that;
  * one. */
@@ -204,7 +224,8 @@ void settle_local(struct translator *tr, uint32_t local);
  * Where the entry `below` the top can be read: in the accumulator, if the
  * instruction emitted last produced it there or can be made to (which this
  * does); else in a slot, which is returned by entry_slot after constants have
- * been put into their own.
+ * been put into their own.  Of a v128, the lower entry's slot is the first of
+ * two.
  */
 bool take_acc(struct translator *tr, uint32_t below);
 uint32_t entry_slot(struct translator *tr, uint32_t below);
@@ -235,6 +256,9 @@ void emit_load(struct translator *tr);
 /* Copy slot to slot, or put a constant into a slot. */
 void emit_copy(struct translator *tr, uint32_t from, uint32_t to);
 void emit_const(struct translator *tr, uint64_t bits, uint32_t to);
+void emit_wide_copy(struct translator *tr, uint32_t from, uint32_t to);
+void emit_wide_const(struct translator *tr, uint64_t low, uint64_t high,
+                     uint32_t to);
 
 /* Copy n slots that follow each other, from the lowest on. */
 void emit_copy_n(struct translator *tr, uint32_t from, uint32_t to, uint32_t n);
@@ -252,6 +276,25 @@ bool mem_is_guarded(const struct module *module, uint32_t memory);
  */
 uint64_t emit_address(struct translator *tr, const struct instr *in,
                       uint32_t below);
+
+/* --- prepare_simd.c --- */
+
+/* Translate an instruction behind the prefix 0xfd. */
+void emit_simd(struct translator *tr, const struct instr *in);
+
+/* Where each local is, of a function in which some are v128. */
+bool place_wide_locals(struct translator *tr,
+                       const struct body *body) MUST_CHECK;
+
+/* Return with a v128 on top, the only result. */
+void emit_return_wide(struct translator *tr);
+
+/* The v128 on top becomes the value of a local; it stays on the stack. */
+void store_wide_local(struct translator *tr, uint32_t local);
+
+void emit_wide_global_get(struct translator *tr, uint32_t global);
+void emit_wide_global_set(struct translator *tr, uint32_t global);
+void emit_wide_select(struct translator *tr);
 
 /* --- prepare_op.c --- */
 

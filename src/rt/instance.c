@@ -195,6 +195,17 @@ static uint64_t eval(struct instance *inst, struct constexpr_ref ref)
     return constexpr_eval(inst->module, ref, &env);
 }
 
+static void init_global(struct instance *inst, struct global *global,
+                        struct constexpr_ref init)
+{
+    uint32_t from;
+
+    if (global->type.type != VT_V128)
+        global->storage[0] = eval(inst, init);
+    else if (!constexpr_v128(inst->module, init, global->storage, &from))
+        memcpy(global->storage, inst->globals[from], sizeof(global->storage));
+}
+
 static bool make_globals(struct instance *inst, struct error *err)
 {
     const struct module *m = inst->module;
@@ -207,7 +218,7 @@ static bool make_globals(struct instance *inst, struct error *err)
             return no_memory(err);
         global->type = m->globals[i].type;
         global->value = global->storage;
-        global->storage[0] = eval(inst, m->globals[i].init);
+        init_global(inst, global, m->globals[i].init);
         inst->global_objs[i] = global;
         inst->globals[i] = global->value;
     }

@@ -19,8 +19,8 @@ typedef uint16_t code_unit;
 
 /*
  * What an import is bound to on the host's side; called on the host stack.
- * The arguments are 64-bit slots; the result, if the type has one, is
- * returned.  `data` is what the function object was made with.
+ * The arguments are 64-bit slots, two for a v128; the result, if the type has
+ * one, is returned.  `data` is what the function object was made with.
  */
 typedef uint64_t host_fn(struct thread *t, const uint64_t *args,
                          const void *data);
@@ -53,8 +53,8 @@ void func_set_stubs(code_unit translate, code_unit host);
 
 struct global {
     struct globaltype type;
-    uint64_t *value; /* number bits, or a reference: points to storage */
-    uint64_t storage[2];
+    uint64_t *value;     /* number bits, or a reference: points to storage */
+    uint64_t storage[2]; /* a v128 takes both */
 };
 
 struct instance {

@@ -21,6 +21,8 @@ static bool scan_immediate(struct reader *r, const uint8_t *at, uint32_t op)
         return reader_bytes(r, "an f32 constant", 4, &bytes);
     case OP_F64_CONST:
         return reader_bytes(r, "an f64 constant", 8, &bytes);
+    case OP_V128_CONST:
+        return reader_bytes(r, "a v128 constant", 16, &bytes);
     case OP_REF_NULL:
         return reader_reftype(r, "the type of a null reference", &type);
     case OP_REF_FUNC:
@@ -194,6 +196,7 @@ uint64_t constexpr_eval(const struct module *module, struct constexpr_ref ref,
         case OP_I64_CONST:
         case OP_F32_CONST:
         case OP_F64_CONST:
+        case OP_V128_CONST:
             stack[depth++] = in.bits;
             break;
         case OP_REF_NULL:
@@ -212,4 +215,22 @@ uint64_t constexpr_eval(const struct module *module, struct constexpr_ref ref,
         }
     }
     return stack[0];
+}
+
+bool constexpr_v128(const struct module *module, struct constexpr_ref ref,
+                    uint64_t ret[2], uint32_t *global)
+{
+    struct instr in;
+    struct iter it;
+
+    iter_constexpr(&it, module, ref);
+    (void)iter_next(&it, &in);
+    if (in.op == OP_GLOBAL_GET) {
+        *global = in.index;
+        return false;
+    }
+    assert(in.op == OP_V128_CONST);
+    ret[0] = in.v128[0];
+    ret[1] = in.v128[1];
+    return true;
 }

@@ -28,8 +28,14 @@ struct constexpr_env {
 };
 
 /* The value of a validated expression: the bits of a number, 32-bit ones
- * zero-extended, or the reference, 0 for null. */
+ * zero-extended, or the reference, 0 for null; of a v128 the lower half. */
 uint64_t constexpr_eval(const struct module *module, struct constexpr_ref ref,
                         const struct constexpr_env *env);
+
+/* The value of a validated expression of type v128, the lower half first.
+ * No instruction computes one: if the expression is no constant, then false,
+ * and the global whose value it is. */
+bool constexpr_v128(const struct module *module, struct constexpr_ref ref,
+                    uint64_t ret[2], uint32_t *global) MUST_CHECK;
 
 #endif

@@ -137,6 +137,23 @@ static void print_float(FILE *out, const struct instr *in)
     }
 }
 
+static void print_memarg(FILE *out, const struct instr *in)
+{
+    if (in->index)
+        (void)fprintf(out, " %" PRIu32, in->index);
+    (void)fprintf(out, " offset=%" PRIu64 " align=%u", in->mem.offset,
+                  1u << in->mem.align);
+}
+
+static void print_shuffle(FILE *out, const struct instr *in)
+{
+    uint32_t i;
+
+    for (i = 0; i < 16; i++)
+        (void)fprintf(out, " %u",
+                      (unsigned)(in->v128[i / 8] >> i % 8 * 8) & 0xff);
+}
+
 static void print_immediate(FILE *out, const struct instr *in)
 {
     switch (in->info->imm) {
@@ -150,10 +167,21 @@ static void print_immediate(FILE *out, const struct instr *in)
         print_labels(out, in);
         break;
     case IMM_MEMARG:
-        if (in->index)
-            (void)fprintf(out, " %" PRIu32, in->index);
-        (void)fprintf(out, " offset=%" PRIu64 " align=%u", in->mem.offset,
-                      1u << in->mem.align);
+        print_memarg(out, in);
+        break;
+    case IMM_MEMARG_LANE:
+        print_memarg(out, in);
+        (void)fprintf(out, " %" PRIu32, in->lane);
+        break;
+    case IMM_LANE:
+        (void)fprintf(out, " %" PRIu32, in->lane);
+        break;
+    case IMM_V128:
+        (void)fprintf(out, " i64x2 0x%016" PRIx64 " 0x%016" PRIx64, in->v128[0],
+                      in->v128[1]);
+        break;
+    case IMM_SHUFFLE:
+        print_shuffle(out, in);
         break;
     case IMM_I32:
         (void)fprintf(out, " %" PRId32, (int32_t)in->bits);

@@ -52,10 +52,13 @@ static void read_parts(struct iter *it, struct instr *in)
             (void)leb_get_u32(&it->p);
         break;
     case IMM_MEMARG:
+    case IMM_MEMARG_LANE:
         n = leb_get_u32(&it->p);
         in->index = n & MEMARG_MEMORY ? leb_get_u32(&it->p) : 0;
         in->mem.align = n & ~MEMARG_MEMORY;
         in->mem.offset = leb_get_u64(&it->p);
+        if (in->info->imm == IMM_MEMARG_LANE)
+            in->lane = *it->p++;
         break;
     case IMM_SELECT:
         (void)leb_get_u32(&it->p); /* validation wants exactly one */
@@ -108,6 +111,15 @@ static void read_immediate(struct iter *it, struct instr *in)
     case IMM_F64:
         in->bits = load_le64(it->p);
         it->p += 8;
+        break;
+    case IMM_V128:
+    case IMM_SHUFFLE:
+        in->v128[0] = load_le64(it->p);
+        in->v128[1] = load_le64(it->p + 8);
+        it->p += 16;
+        break;
+    case IMM_LANE:
+        in->lane = *it->p++;
         break;
     case IMM_REF_TYPE:
         in->type = *it->p++;

@@ -27,8 +27,9 @@ struct instr {
     /* The second of two: IMM_CALL_INDIRECT and IMM_ELEM_TABLE: the table;
      * IMM_TABLE2 and IMM_MEMORY2: the source; IMM_DATA_MEMORY: the memory. */
     uint32_t index2;
+    uint32_t lane; /* IMM_LANE, IMM_MEMARG_LANE */
     union {
-        /* IMM_MEMARG; the memory is `index`. */
+        /* IMM_MEMARG, IMM_MEMARG_LANE; the memory is `index`. */
         struct {
             uint64_t offset;
             uint32_t align; /* log2 */
@@ -42,6 +43,8 @@ struct instr {
         const struct functype *block;
         /* Constants: the bits, 32-bit ones zero-extended. */
         uint64_t bits;
+        /* IMM_V128, IMM_SHUFFLE: 16 bytes, the lower half first. */
+        uint64_t v128[2];
         /* IMM_REF_TYPE, and IMM_SELECT, which has exactly one. */
         valtype type;
     };

@@ -15,6 +15,7 @@
      : (c) == 'l' ? VT_I64                                                     \
      : (c) == 'f' ? VT_F32                                                     \
      : (c) == 'd' ? VT_F64                                                     \
+     : (c) == 'v' ? VT_V128                                                    \
                   : 0)
 
 #define N_IN(sig)                                                              \
@@ -27,14 +28,24 @@
 #define IN(sig, i) (i < N_IN(sig) ? TYPE(AT(sig, i)) : 0)
 
 /* log2 of the bytes that are accessed: the loads and stores in the order of
- * their numbers, then the atomics, which repeat every seven. */
+ * their numbers, then those of vectors, of lanes, the lanes in registers, the
+ * atomics, which repeat every seven. */
 #define PLAIN_SIZES  "\2\3\2\3\0\0\1\1\0\0\1\1\2\2\2\3\2\3\0\1\0\1\2"
+#define V128_SIZES   "\4\3\3\3\3\3\3\0\1\2\3\4"
+#define REG_SIZES    "\0\0\0\1\1\1\2\2\3\3\2\2\3\3"
+#define LANE_SIZES   "\0\1\2\3\0\1\2\3\2\3"
 #define WAIT_SIZES   "\2\2\3"
 #define ATOMIC_SIZES "\2\3\0\1\0\1\2"
 
 #define ALIGN(code)                                                            \
     ((code) >= OP_I32_LOAD && (code) <= OP_I64_STORE32                         \
          ? AT(PLAIN_SIZES, (code) - OP_I32_LOAD)                               \
+     : (code) >= OP_V128_LOAD && (code) <= OP_V128_STORE                       \
+         ? AT(V128_SIZES, (code) - OP_V128_LOAD)                               \
+     : (code) >= OP_I8X16_EXTRACT_LANE_S && (code) <= OP_F64X2_REPLACE_LANE    \
+         ? AT(REG_SIZES, (code) - OP_I8X16_EXTRACT_LANE_S)                     \
+     : (code) >= OP_V128_LOAD8_LANE && (code) <= OP_V128_LOAD64_ZERO           \
+         ? AT(LANE_SIZES, (code) - OP_V128_LOAD8_LANE)                         \
      : (code) >= OP_MEMORY_ATOMIC_NOTIFY && (code) < OP_ATOMIC_FENCE           \
          ? AT(WAIT_SIZES, (code) - OP_MEMORY_ATOMIC_NOTIFY)                    \
      : (code) >= OP_I32_ATOMIC_LOAD                                            \
@@ -44,6 +55,7 @@
 #define SLOT(code)                                                             \
     ((code) < 0x100         ? (code)                                           \
      : (code) >> 16 == 0xfc ? OPCODE_FC + ((code) & 0xffff)                    \
+     : (code) >> 16 == 0xfd ? OPCODE_FD + ((code) & 0xffff)                    \
                             : OPCODE_FE + ((code) & 0xffff))
 
 const struct opcode_info opcode_table[OPCODE_SLOTS] = {
@@ -82,8 +94,6 @@ static const struct foreign {
     {0xfb0000, 0xfb001e, "garbage collection"},
     {0xfb0080, 0xfb00b7, "string references"},
     {0xfc0012, 0xfc0012, "memory control"}, /* memory.discard */
-    {0xfd0000, 0xfd00ff, "SIMD"},
-    {0xfd0100, 0xfd0113, "relaxed SIMD"},
     {0xfd0120, 0xfd014f, "half precision"},
     {0xfe0004, 0xfe0004, "shared-everything threads"}, /* pause */
     {0xfe004f, 0xfe0074, "shared-everything threads"},
@@ -100,6 +110,8 @@ const char *proposal_name(enum proposal proposal)
         [PROPOSAL_TAIL_CALL] = "tail calls",
         [PROPOSAL_THREADS] = "threads",
         [PROPOSAL_WIDE_ARITHMETIC] = "wide arithmetic",
+        [PROPOSAL_SIMD] = "SIMD",
+        [PROPOSAL_RELAXED_SIMD] = "relaxed SIMD",
     };
 
     return names[proposal];
@@ -114,6 +126,8 @@ const struct opcode_info *opcode_find(uint32_t code)
         slot = code;
     else if (code >> 16 == 0xfc && number < OPCODE_N_FC)
         slot = OPCODE_FC + number;
+    else if (code >> 16 == 0xfd && number < OPCODE_N_FD)
+        slot = OPCODE_FD + number;
     else if (code >> 16 == 0xfe && number < OPCODE_N_FE)
         slot = OPCODE_FE + number;
     else

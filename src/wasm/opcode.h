@@ -28,11 +28,15 @@ enum imm_kind {
     IMM_MEMORY,      /* memory index */
     IMM_MEMORY2,     /* destination and source memory (memory.copy) */
     IMM_DATA_MEMORY, /* data segment, memory (memory.init) */
+    IMM_MEMARG_LANE, /* the same, and the lane */
     IMM_DATA,
     IMM_I32,
     IMM_I64,
     IMM_F32,
     IMM_F64,
+    IMM_V128,     /* 16 bytes */
+    IMM_SHUFFLE,  /* 16 lanes of 32, a byte each */
+    IMM_LANE,     /* a byte */
     IMM_REF_TYPE, /* heap type (ref.null) */
     IMM_SELECT,   /* vector of value types */
     IMM_ZERO,     /* one byte 0x00 (atomic.fence) */
@@ -48,6 +52,8 @@ enum proposal {
     PROPOSAL_TAIL_CALL,
     PROPOSAL_THREADS,
     PROPOSAL_WIDE_ARITHMETIC,
+    PROPOSAL_SIMD,
+    PROPOSAL_RELAXED_SIMD,
 };
 
 /* The flags of IMM_MEMARG: the low bits are the alignment. */
@@ -72,16 +78,19 @@ struct opcode_info {
     uint8_t in[3];
     uint8_t out;
     uint8_t n_in;
-    uint8_t align; /* IMM_MEMARG: log2 of the natural alignment */
+    /* log2 of the natural alignment (IMM_MEMARG), of a lane's bytes. */
+    uint8_t align;
 };
 
 /* The rows stand at slots: the byte itself for the plain ones, then those
- * behind 0xfc and 0xfe.  A slot without an instruction has no text. */
+ * behind 0xfc, 0xfd and 0xfe.  A slot without an instruction has no text. */
 enum {
     OPCODE_N_FC = 0x17,
+    OPCODE_N_FD = 0x114,
     OPCODE_N_FE = 0x4f,
     OPCODE_FC = 0x100,
-    OPCODE_FE = OPCODE_FC + OPCODE_N_FC,
+    OPCODE_FD = OPCODE_FC + OPCODE_N_FC,
+    OPCODE_FE = OPCODE_FD + OPCODE_N_FD,
     OPCODE_SLOTS = OPCODE_FE + OPCODE_N_FE,
 };
 
@@ -96,8 +105,8 @@ static inline bool opcode_is_prefix(uint8_t byte)
     return byte >= 0xfb && byte <= 0xfe;
 }
 
-/* The proposal that a number we do not have belongs to ("SIMD", "exception
- * handling", ...), or NULL if nobody uses it. */
+/* The proposal that a number we do not have belongs to ("exception handling",
+ * "garbage collection", ...), or NULL if nobody uses it. */
 const char *opcode_foreign(uint32_t code);
 
 #endif

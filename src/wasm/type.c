@@ -59,8 +59,6 @@ const char *valtype_name(valtype t)
 const char *valtype_foreign(uint8_t byte)
 {
     switch (byte) {
-    case VT_V128:
-        return "SIMD";
     case 0x74: /* noexn */
     case 0x69: /* exn */
         return "exception handling";
@@ -199,8 +197,8 @@ const struct functype *functype_intern(uint32_t n_params, const valtype *params,
 
 const struct functype *functype_block(valtype t)
 {
-    static const valtype values[] = {VT_I32, VT_I64,     VT_F32,
-                                     VT_F64, VT_FUNCREF, VT_EXTERNREF};
+    static const valtype values[] = {VT_I32,     VT_I64,       VT_F32, VT_F64,
+                                     VT_FUNCREF, VT_EXTERNREF, VT_V128};
     static const struct functype blocks[] = {
         {.n_results = 1, .results = &values[0], .result_slots = 1},
         {.n_results = 1, .results = &values[1], .result_slots = 1},
@@ -208,6 +206,7 @@ const struct functype *functype_block(valtype t)
         {.n_results = 1, .results = &values[3], .result_slots = 1},
         {.n_results = 1, .results = &values[4], .result_slots = 1},
         {.n_results = 1, .results = &values[5], .result_slots = 1},
+        {.n_results = 1, .results = &values[6], .result_slots = 2},
     };
     static const struct functype empty;
     size_t i;

@@ -29,9 +29,10 @@ enum {
     VT_BOTTOM = 0x01,
 };
 
+/* A number or a vector. */
 static inline bool valtype_is_num(valtype t)
 {
-    return t >= VT_F64 && t <= VT_I32;
+    return t >= VT_V128 && t <= VT_I32;
 }
 
 static inline bool valtype_is_ref(valtype t)

@@ -726,6 +726,29 @@ static bool read_memarg(struct validator *v)
     return true;
 }
 
+/* The index of a lane, below n. */
+static bool read_lane(struct validator *v, uint32_t n)
+{
+    uint8_t lane;
+
+    if (!reader_u8(&v->r, "a lane index", &lane))
+        return false;
+    return lane < n || error_set(v->r.err, ERROR_INVALID, here(v),
+                                 "invalid lane index %u", lane);
+}
+
+/* The lanes of i8x16.shuffle, out of two vectors. */
+static bool read_shuffle(struct validator *v)
+{
+    uint32_t i;
+
+    for (i = 0; i < 16; i++) {
+        if (!read_lane(v, 32))
+            return false;
+    }
+    return true;
+}
+
 static bool read_immediate(struct validator *v)
 {
     const uint8_t *bytes;
@@ -743,8 +766,16 @@ static bool read_immediate(struct validator *v)
         return reader_bytes(&v->r, "an f32 constant", 4, &bytes);
     case IMM_F64:
         return reader_bytes(&v->r, "an f64 constant", 8, &bytes);
+    case IMM_V128:
+        return reader_bytes(&v->r, "a v128 constant", 16, &bytes);
+    case IMM_SHUFFLE:
+        return read_shuffle(v);
+    case IMM_LANE:
+        return read_lane(v, 16u >> v->info->align);
     case IMM_MEMARG:
         return read_memarg(v);
+    case IMM_MEMARG_LANE:
+        return read_memarg(v) && read_lane(v, 16u >> v->info->align);
     default:
         assert(v->info->imm == IMM_ZERO);
         if (!reader_u8(&v->r, "a zero byte", &zero))
@@ -764,7 +795,8 @@ static bool op_by_signature(struct validator *v)
         if (!pop(v, v->info->in[i]))
             return false;
     }
-    if (v->info->imm == IMM_MEMARG && !pop(v, limits_addr(v->memory)))
+    if ((v->info->imm == IMM_MEMARG || v->info->imm == IMM_MEMARG_LANE) &&
+        !pop(v, limits_addr(v->memory)))
         return false;
     return v->info->out == 0 || push(v, v->info->out);
 }

@@ -166,9 +166,10 @@ class Status(Test):
         self.check(self.tine("bad.wasm"), 126, "", "type mismatch")
 
     def test_unsupported_names_the_feature(self):
-        simd = b"\xfd\x0c" + bytes(16) + b"\x1a"
-        self.write("simd.wasm", module([("_start", [], [], simd)]))
-        self.check(self.tine("simd.wasm"), 126, "", "SIMD is not supported")
+        struct_new = b"\xfb\x00\x00\x1a"
+        self.write("gc.wasm", module([("_start", [], [], struct_new)]))
+        self.check(self.tine("gc.wasm"), 126, "",
+                   "garbage collection is not supported")
 
     def test_no_start(self):
         self.write("lib.wasm", module([("add", [], [], b"")]))

@@ -54,6 +54,28 @@ static void check_value(valtype type, const uint8_t *expr, size_t n,
     mb_free(m, copy);
 }
 
+static void test_v128(void **state)
+{
+    static struct modbuild mb;
+    uint64_t value[2];
+    uint32_t global;
+    struct module *m;
+    uint8_t *copy;
+
+    build(&mb, VT_V128,
+          BYTES(0xfd, 0x0c, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+                16, OP_END));
+    m = mb_valid(&mb, &copy);
+    assert_true(constexpr_v128(m, m->globals[3].init, value, &global));
+    assert_true(value[0] == 0x0807060504030201 &&
+                value[1] == 0x100f0e0d0c0b0a09);
+    mb_free(m, copy);
+    build(&mb, VT_I32,
+          BYTES(0xfd, 0x0c, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+                16, OP_END));
+    mb_expect_error(&mb, ERROR_INVALID, "gives v128, expected i32");
+}
+
 static void test_values(void **state)
 {
     check_value(VT_I32, BYTES(OP_I32_CONST, 0x7f, OP_END), UINT32_MAX);
@@ -149,8 +171,10 @@ static void test_not_constant(void **state)
                 ERROR_INVALID, "constant expression required, found i32.xor");
     check_error(VT_I32, BYTES(0xff, OP_END), ERROR_MALFORMED,
                 "illegal opcode 0xff");
-    check_error(VT_I32, BYTES(0xfd, 0x0c, OP_END), ERROR_UNSUPPORTED,
-                "SIMD is not supported: opcode 0xfd 0x0c");
+    check_error(VT_V128, BYTES(0xfd, 0x0c, OP_END), ERROR_MALFORMED,
+                "unexpected end");
+    check_error(VT_I32, BYTES(OP_I32_CONST, 1, 0xfd, 0x0f, OP_END),
+                ERROR_INVALID, "found i8x16.splat");
     check_error(VT_FUNCREF, BYTES(OP_REF_NULL, 0x6e, OP_END), ERROR_UNSUPPORTED,
                 "garbage collection is not supported");
     check_error(VT_FUNCREF, BYTES(OP_REF_NULL, 0x05, OP_END), ERROR_MALFORMED,
@@ -197,7 +221,7 @@ int main(void)
         cmocka_unit_test(test_values),   cmocka_unit_test(test_arithmetic),
         cmocka_unit_test(test_types),    cmocka_unit_test(test_globals),
         cmocka_unit_test(test_previous), cmocka_unit_test(test_not_constant),
-        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_depth),    cmocka_unit_test(test_v128),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

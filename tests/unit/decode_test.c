@@ -158,8 +158,8 @@ static void test_types(void **state)
                   "malformed definition type 0x51");
     check_section(1, BYTES(1, 0x5d, 0, 0), ERROR_UNSUPPORTED,
                   "stack switching is not supported");
-    check_section(1, BYTES(1, 0x60, 1, 0x7b, 0), ERROR_UNSUPPORTED,
-                  "SIMD is not supported: type 0x7b");
+    check_section(1, BYTES(1, 0x60, 1, 0x68, 0), ERROR_UNSUPPORTED,
+                  "stack switching is not supported: type 0x68");
     check_section(1, BYTES(1, 0x60, 1, 0x64, 0x70, 0), ERROR_UNSUPPORTED,
                   "typed function references is not supported");
     check_section(1, BYTES(1, 0x60, 1, 0x40, 0), ERROR_MALFORMED,

@@ -97,6 +97,26 @@ static void test_offsets(void **state)
     expect(line);
 }
 
+static void test_vectors(void **state)
+{
+    mb_init(&mb);
+    mb_section(&mb, 1, BYTES(1, 0x60, 1, VT_V128, 1, VT_V128));
+    mb_section(&mb, 3, BYTES(1, 0));
+    mb_section(&mb, 5, BYTES(1, 0, 1));
+    mb_code(&mb,
+            BYTES(1, 2, VT_V128, 0xfd, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+                  12, 13, 14, 15, 16, OP_LOCAL_GET, 0, 0xfd, 13, 0, 31, 2, 3, 4,
+                  5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, OP_LOCAL_SET, 0,
+                  OP_I32_CONST, 0, OP_LOCAL_GET, 0, 0xfd, 0x55, 1, 9, 7,
+                  OP_LOCAL_GET, 1, 0xfd, 0x1d, 1, 0xfd, 0x1e, 0, OP_END));
+    dump(&mb, 0);
+    expect(" (v128) -> (v128)\n  local v128 2\n");
+    expect(" v128.const i64x2 0x0807060504030201 0x100f0e0d0c0b0a09\n");
+    expect(" i8x16.shuffle 0 31 2 3 4 5 6 7 8 9 10 11 12 13 14 15\n");
+    expect(" v128.load16_lane offset=9 align=2 7\n");
+    expect(" i64x2.extract_lane 1\n");
+}
+
 static void test_hostile_names(void **state)
 {
     static struct modbuild content;
@@ -123,9 +143,8 @@ static void test_hostile_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_module),
-        cmocka_unit_test(test_function),
-        cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_module),        cmocka_unit_test(test_function),
+        cmocka_unit_test(test_offsets),       cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_hostile_names),
     };
 

@@ -29,6 +29,8 @@ static valtype type_of(char c)
         return VT_I64;
     case 'f':
         return VT_F32;
+    case 'v':
+        return VT_V128;
     default:
         assert_int_equal(c, 'd');
         return VT_F64;
@@ -87,10 +89,29 @@ static void test_no_others(void **state)
     assert_null(opcode_find(UINT32_MAX));
 }
 
+/* log2 of a lane's bytes, from the name: "i8x16.extract_lane_s". */
+static unsigned lane(const char *text)
+{
+    switch (text[1]) {
+    case '8':
+        return 0;
+    case '1':
+        return 1;
+    case '3':
+        return 2;
+    default:
+        return 3;
+    }
+}
+
 /* log2 of the bytes that an access has, from its name. */
 static unsigned natural(const char *text)
 {
-    static const char *const sizes[] = {"8", "16", "32"};
+    static const struct {
+        const char *width;
+        unsigned log2;
+    } sizes[] = {{"8x8", 3}, {"16x4", 3}, {"32x2", 3}, {"8", 0},
+                 {"16", 1},  {"32", 2},   {"64", 3}};
     const char *width = strstr(text, "load");
     size_t i;
 
@@ -104,9 +125,11 @@ static unsigned natural(const char *text)
     if (!width)
         width = strstr(text, "rmw") + 3;
     for (i = 0; i < countof(sizes); i++) {
-        if (!strncmp(width, sizes[i], strlen(sizes[i])))
-            return (unsigned)i;
+        if (!strncmp(width, sizes[i].width, strlen(sizes[i].width)))
+            return sizes[i].log2;
     }
+    if (text[0] == 'v')
+        return 4;
     return text[1] == '3' ? 2 : 3;
 }
 
@@ -117,13 +140,19 @@ static void test_alignment(void **state)
     for (i = 0; i < countof(rows); i++) {
         const struct opcode_info *info = opcode_find(rows[i].code);
 
-        if (info->imm == IMM_MEMARG)
+        if (info->imm == IMM_MEMARG || info->imm == IMM_MEMARG_LANE)
             assert_int_equal(info->align, natural(info->text));
+        else if (info->imm == IMM_LANE)
+            assert_int_equal(info->align, lane(info->text));
         else
             assert_int_equal(info->align, 0);
     }
     assert_int_equal(opcode_find(OP_I64_LOAD32_U)->align, 2);
     assert_int_equal(opcode_find(OP_F64_STORE)->align, 3);
+    assert_int_equal(opcode_find(OP_V128_LOAD)->align, 4);
+    assert_int_equal(opcode_find(OP_V128_LOAD16X4_U)->align, 3);
+    assert_int_equal(opcode_find(OP_V128_STORE16_LANE)->align, 1);
+    assert_int_equal(opcode_find(OP_F32X4_REPLACE_LANE)->align, 2);
     assert_int_equal(opcode_find(OP_I64_ATOMIC_RMW8_CMPXCHG_U)->align, 0);
 }
 
@@ -135,8 +164,8 @@ static void test_foreign(void **state)
     assert_string_equal(opcode_foreign(0xfb0000), "garbage collection");
     assert_string_equal(opcode_foreign(0xfc0012), "memory control");
     assert_null(opcode_foreign(0xfc0013));
-    assert_string_equal(opcode_foreign(0xfd000c), "SIMD");
-    assert_string_equal(opcode_foreign(0xfd0100), "relaxed SIMD");
+    assert_string_equal(opcode_foreign(0xfd0120), "half precision");
+    assert_null(opcode_foreign(0xfd009a));
     assert_null(opcode_foreign(0xff));
     assert_null(opcode_foreign(0xfdffff));
 }

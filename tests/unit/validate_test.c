@@ -288,7 +288,8 @@ static void test_blocks(void **state)
     MALFORMED("found an else without an if", 0, OP_ELSE, OP_END);
     MALFORMED("found an else without an if", 0, I32, OP_IF, VT_EMPTY, OP_ELSE,
               OP_ELSE, OP_END, OP_END);
-    UNSUPPORTED("SIMD is not supported", OP_BLOCK, VT_V128, OP_END);
+    BAD(T_VOID, "type mismatch: end expects v128, found nothing", OP_BLOCK,
+        VT_V128, OP_END);
 }
 
 static void test_branches(void **state)
@@ -508,10 +509,10 @@ static void test_opcodes(void **state)
     MALFORMED("unexpected end", 0, 0xfc);
     /* The number behind a prefix may have more bytes than it needs. */
     OK(T_I32, F32, 0xfc, 0x80, 0);
-    UNSUPPORTED("function 5: SIMD is not supported: opcode 0xfd 0x0c", 0xfd,
-                0x0c);
-    UNSUPPORTED("relaxed SIMD is not supported: opcode 0xfd 0x100", 0xfd, 0x80,
-                2);
+    UNSUPPORTED("function 5: half precision is not supported: opcode 0xfd "
+                "0x120",
+                0xfd, 0xa0, 2);
+    MALFORMED("illegal opcode 0xfd 0x9a", 0, 0xfd, 0x9a, 1, OP_END);
     UNSUPPORTED("legacy exception handling is not supported: opcode 0x06", 6,
                 0x40);
     UNSUPPORTED("exception handling is not supported: opcode 0x1f", 0x1f);
@@ -590,6 +591,29 @@ static void test_locals(void **state)
     mb_expect_error(&mb, ERROR_INVALID, "i32.eqz expects i32, found i64");
 }
 
+#define V128 I32, 0xfd, 0x0f /* i8x16.splat */
+
+static void test_vectors(void **state)
+{
+    OK(T_VOID, V128, OP_DROP);
+    OK(T_VOID, V128, V128, I32, OP_SELECT, OP_DROP);
+    BAD(T_VOID, "type mismatch", V128, I32, I32, OP_SELECT, OP_DROP);
+    BAD(T_VOID, "type mismatch: i8x16.add expects v128, found i32", V128, I32,
+        0xfd, 0x6e, OP_DROP);
+    /* i8x16.shuffle, i64x2.extract_lane, v128.load8_lane: lanes */
+    OK(T_VOID, V128, V128, 0xfd, 13, 0, 31, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+       0, 0, OP_DROP);
+    BAD(T_VOID, "invalid lane index 32", V128, V128, 0xfd, 13, 0, 32, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, OP_DROP);
+    OK(T_VOID, V128, 0xfd, 0x1d, 1, OP_DROP);
+    BAD(T_VOID, "invalid lane index 2", V128, 0xfd, 0x1d, 2, OP_DROP);
+    OK(T_VOID, I32, V128, 0xfd, 0x54, 0, 0, 15, OP_DROP);
+    BAD(T_VOID, "invalid lane index 16", I32, V128, 0xfd, 0x54, 0, 0, 16,
+        OP_DROP);
+    BAD(T_VOID, "alignment must not be larger", I32, 0xfd, 0, 5, 0, OP_DROP);
+    MALFORMED("unexpected end", 0, 0xfd, 0x0c, 1, 2, 3);
+}
+
 static void test_local_limits(void **state)
 {
     MALFORMED("too many locals", 2, 1, VT_I32, 0xff, 0xff, 0xff, 0xff, 0x0f,
@@ -602,7 +626,7 @@ static void test_local_limits(void **state)
     MALFORMED("malformed value type 0x40", 1, 1, 0x40, OP_END);
     MALFORMED("unexpected end", 0xff, 0xff, 0xff, 0xff, 0x0f, 1, VT_I32);
     build(T_VOID, BYTES(1, 1, VT_V128, OP_END));
-    mb_expect_error(&mb, ERROR_UNSUPPORTED, "SIMD is not supported");
+    mb_expect_ok(&mb);
 }
 
 /* Nesting has no limit but the size of a body. */
@@ -687,6 +711,7 @@ int main(void)
         cmocka_unit_test(test_constants),    cmocka_unit_test(test_locals),
         cmocka_unit_test(test_local_limits), cmocka_unit_test(test_deep),
         cmocka_unit_test(test_operands),     cmocka_unit_test(test_names),
+        cmocka_unit_test(test_vectors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
