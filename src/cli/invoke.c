@@ -50,6 +50,24 @@ static bool parse_float(const char *text, valtype type, uint64_t *slot)
     return errno == 0 && *text && *end == '\0';
 }
 
+/* 0x and up to 32 hexadecimal digits: the vector as one number. */
+static bool parse_v128(const char *text, uint64_t *slots)
+{
+    size_t len = strlen(text), i;
+
+    if (len < 3 || len > 34 || text[0] != '0' || text[1] != 'x' ||
+        strspn(text + 2, "0123456789abcdefABCDEF") != len - 2)
+        return false;
+    slots[0] = slots[1] = 0;
+    for (i = 2; i < len; i++) {
+        char digit[2] = {text[i], '\0'};
+
+        slots[1] = slots[1] << 4 | slots[0] >> 60;
+        slots[0] = slots[0] << 4 | strtoul(digit, NULL, 16);
+    }
+    return true;
+}
+
 static bool parse_arg(const char *text, valtype type, uint64_t *slot)
 {
     switch (type) {
@@ -60,6 +78,8 @@ static bool parse_arg(const char *text, valtype type, uint64_t *slot)
     case VT_F32:
     case VT_F64:
         return parse_float(text, type, slot);
+    case VT_V128:
+        return parse_v128(text, slot);
     default:
         *slot = 0;
         return strcmp(text, "null") == 0;
@@ -80,17 +100,20 @@ static bool parse_args(const struct functype *type, const char *name,
                          "--invoke %s: %zu arguments for %s", name, argv->n - 1,
                          text);
     }
-    for (i = 0; i < type->n_params; i++)
-        if (!parse_arg(argv->items[i + 1], type->params[i], &slots[i]))
+    for (i = 0; i < type->n_params; i++) {
+        if (!parse_arg(argv->items[i + 1], type->params[i], slots))
             return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
                              "--invoke %s: argument %u: %s is no %s", name,
                              i + 1, argv->items[i + 1],
                              valtype_name(type->params[i]));
+        slots += valtype_slots(type->params[i]);
+    }
     return true;
 }
 
-static void print_result(valtype type, uint64_t slot)
+static void print_result(valtype type, const uint64_t *slots)
 {
+    uint64_t slot = slots[0];
     double d;
     float f;
 
@@ -108,6 +131,9 @@ static void print_result(valtype type, uint64_t slot)
     case VT_F64:
         memcpy(&d, &slot, sizeof(d));
         printf("%.17g\n", d);
+        break;
+    case VT_V128:
+        printf("0x%016" PRIx64 "%016" PRIx64 "\n", slots[1], slots[0]);
         break;
     default:
         puts(slot ? "reference" : "null");
@@ -129,9 +155,10 @@ static struct func *find(const struct process *process, const char *name,
 void invoke_function(struct process *process, const char *name,
                      struct outcome *outcome)
 {
-    static uint64_t
-        slots[LIMIT_PARAMS > LIMIT_RESULTS ? LIMIT_PARAMS : LIMIT_RESULTS];
+    static uint64_t slots[2 * (LIMIT_PARAMS > LIMIT_RESULTS ? LIMIT_PARAMS
+                                                            : LIMIT_RESULTS)];
     struct error *err = &outcome->error;
+    const uint64_t *at = slots;
     struct func *f;
     uint32_t i;
 
@@ -143,8 +170,10 @@ void invoke_function(struct process *process, const char *name,
     if (!f || !parse_args(f->type, name, &process->env->argv, slots, err))
         return;
     if (process_call(process, f, slots, outcome))
-        for (i = 0; i < f->type->n_results; i++)
-            print_result(f->type->results[i], slots[i]);
+        for (i = 0; i < f->type->n_results; i++) {
+            print_result(f->type->results[i], at);
+            at += valtype_slots(f->type->results[i]);
+        }
     if (fflush(stdout))
         outcome->code = 1;
 }

@@ -38,7 +38,7 @@ def vector(items):
     return leb(len(items)) + b"".join(items)
 
 
-I32, I64, F32, F64 = b"\x7f", b"\x7e", b"\x7d", b"\x7c"
+I32, I64, F32, F64, V128 = b"\x7f", b"\x7e", b"\x7d", b"\x7c", b"\x7b"
 
 
 def module(functions, imports=(), pages=1, extra=b"", reexports=(),
@@ -400,6 +400,8 @@ class Invoke(Test):
              b"\x41\x00\x41\xc8\x01\x3a\x00\x00"
              b"\x41\x00\x41\x48\x41\x05\xfe\x4a\x00\x00\x1a"
              b"\x41\x00\x2d\x00\x00"),
+            ("swap", [I32, V128, I64, V128], [V128, I64, V128, I32],
+             b"\x20\x03\x20\x02\x20\x01\x20\x00"),
             ("trap", [], [], b"\x00")]))
 
     def invoke(self, *args):
@@ -412,7 +414,11 @@ class Invoke(Test):
                 (["wide", "-9223372036854775808"], "-9223372036854775808\n"),
                 (["single", "0.1"], "0.100000001\n"),
                 (["double", "-1e300"], "-1.0000000000000001e+300\n"),
-                (["two"], "1\n-2\n"), (["exchange"], "5\n")):
+                (["two"], "1\n-2\n"), (["exchange"], "5\n"),
+                (["swap", "1", "0x123456789abcdef0011223344556677f", "2",
+                  "0xA"],
+                 "0x0000000000000000000000000000000a\n2\n"
+                 "0x123456789abcdef0011223344556677f\n1\n")):
             self.check(self.invoke(*args), 0, out)
 
     def test_errors(self):
@@ -422,6 +428,8 @@ class Invoke(Test):
                 (["add", "1", "x"], 125, "argument 2: x is no i32"),
                 (["add", "1", "4294967296"], 125, "is no i32"),
                 (["wide", ""], 125, "is no i64"),
+                (["swap", "1", "2", "3", "4"], 125, "argument 2: 2 is no v128"),
+                (["swap", "1", "0x" + 33 * "0", "3", "4"], 125, "is no v128"),
                 (["trap"], -signal.SIGILL, "unreachable")):
             self.check(self.invoke(*args), code, "", text)
 
