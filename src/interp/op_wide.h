@@ -3,7 +3,7 @@
  */
 
 /* Operands are read before a result is written, which may be their slot. */
-#define SET_WIDE(n, value)                                                     \
+#define SET_PAIR(n, value)                                                     \
     do {                                                                       \
         unsigned __int128 wide = (unsigned __int128)(value);                   \
         uint64_t *to = &fp[ip[n]];                                             \
@@ -17,20 +17,20 @@
 
 OP(i64_add128)
 {
-    SET_WIDE(5, WIDE(1) + WIDE(3));
+    SET_PAIR(5, WIDE(1) + WIDE(3));
 }
 
 OP(i64_sub128)
 {
-    SET_WIDE(5, WIDE(1) - WIDE(3));
+    SET_PAIR(5, WIDE(1) - WIDE(3));
 }
 
 OP(i64_mul_wide_s)
 {
-    SET_WIDE(3, (__int128)(int64_t)SLOT(u64, 1) * (int64_t)SLOT(u64, 2));
+    SET_PAIR(3, (__int128)(int64_t)SLOT(u64, 1) * (int64_t)SLOT(u64, 2));
 }
 
 OP(i64_mul_wide_u)
 {
-    SET_WIDE(3, (unsigned __int128)SLOT(u64, 1) * SLOT(u64, 2));
+    SET_PAIR(3, (unsigned __int128)SLOT(u64, 1) * SLOT(u64, 2));
 }
