@@ -4,6 +4,7 @@
 #include "interp/code.h"
 #include "interp/prepare.h"
 #include "interp/run.h"
+#include "rt/codeindex.h"
 
 struct func *frame_stub_func(const code_unit *ip)
 {
@@ -12,18 +13,7 @@ struct func *frame_stub_func(const code_unit *ip)
 
 struct func *frame_func(const code_unit *ip)
 {
-    struct instance *inst;
-    uint32_t i;
-
-    for (inst = instance_first(); inst; inst = inst->next)
-        for (i = inst->module->n_imported_funcs; i < inst->module->n_funcs;
-             i++) {
-            struct func *f = inst->funcs[i];
-
-            if (f->code_units && ip >= f->code && ip < f->code + f->code_units)
-                return f;
-        }
-    return NULL;
+    return codeindex_find(ip);
 }
 
 /* Every function begins with `enter hdr frame n`. */

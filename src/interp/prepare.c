@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "interp/translate.h"
+#include "rt/codeindex.h"
 
 static struct ctl *ctl_at(struct translator *tr, uint32_t label)
 {
@@ -997,20 +998,22 @@ static void translator_done(struct translator *tr)
 bool prepare_func(struct func *f)
 {
     struct translator tr = {.f = f, .module = f->inst->module};
+    bool ok = false;
     size_t bytes;
-    code_unit *code = NULL;
+    code_unit *code;
 
     if (translate(&tr)) {
         bytes = tr.code.n * sizeof(*code);
         code = pool_alloc(&f->inst->pool, bytes);
-        if (code) {
+        if (code && codeindex_add(f)) {
             memcpy(code, tr.code.items, bytes);
             f->code_units = (uint32_t)tr.code.n;
             f->code = code;
+            ok = true;
         }
     }
     translator_done(&tr);
-    return code != NULL;
+    return ok;
 }
 
 uint32_t prepare_offset(const struct func *f, uint32_t unit)

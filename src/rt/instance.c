@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "rt/codeindex.h"
 #include "wasm/constexpr.h"
 
 static struct instance *all_instances;
@@ -392,6 +393,7 @@ void instance_free(own struct instance *inst)
         return;
     m = inst->module;
     forget(inst);
+    codeindex_drop(inst);
     for (i = m->n_imported_tables; i < m->n_tables; i++)
         table_free(inst->tables[i]);
     for (i = m->n_imported_memories; i < m->n_memories; i++)
