@@ -58,6 +58,10 @@
  * stacks, or a quarter of a million of small ones. */
 #define LIMIT_CAPTURES ((size_t)256 << 20)
 
+/* Bytes of exceptions that a guest keeps alive at one time, in a reservation
+ * of that size: eight million of C++'s. */
+#define LIMIT_EXCEPTIONS ((size_t)256 << 20)
+
 /* Guest processes alive at one time in a family; the table of them is one
  * shared mapping. */
 #define LIMIT_PROCESSES 16384u

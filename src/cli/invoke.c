@@ -82,7 +82,7 @@ static bool parse_arg(const char *text, valtype type, uint64_t *slot)
         return parse_v128(text, slot);
     default:
         *slot = 0;
-        return strcmp(text, "null") == 0;
+        return valtype_is_defaultable(type) && strcmp(text, "null") == 0;
     }
 }
 

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "interp/interp.h"
+#include "rt/exception.h"
 
 /* Room for a backtrace of the longest function names that are kept. */
 #define NAME_SIZE 256
@@ -65,6 +67,20 @@ int report_status(const struct error *err)
     }
 }
 
+/* What was thrown. */
+static void add_tag(struct text *text, const struct tag *tag)
+{
+    struct name name = module_tag_name(tag->inst->module, tag->index);
+    char shown[NAME_SIZE];
+
+    if (name.len == 0) {
+        add(text, ": tag %" PRIu32, tag->index);
+        return;
+    }
+    (void)utf8_print(shown, sizeof(shown), name.text, name.len);
+    add(text, ": tag %s", shown);
+}
+
 void report_trap(struct process *process)
 {
     const struct thread *t = &process->main;
@@ -78,6 +94,8 @@ void report_trap(struct process *process)
         process->env->pid, trap_text(t->trap));
     if (t->trap == TRAP_MEMORY_BOUNDS && t->trap_addr != UINT64_MAX)
         add(&text, " at address 0x%" PRIx64, t->trap_addr);
+    if (t->trap == TRAP_UNCAUGHT_EXCEPTION)
+        add_tag(&text, t->exception->tag);
     add(&text, "\n");
     for (i = 0; i < n; i++) {
         module_func_name(frames[i].inst->module, frames[i].func, name,

@@ -30,8 +30,7 @@ uint32_t frame_slots(const code_unit *ip)
     return f->code[2];
 }
 
-/* One step outwards, to ip NULL behind the outermost frame. */
-static void step_out(const struct func *f, const code_unit **ip, uint64_t **fp)
+bool frame_caller(const struct func *f, const code_unit **ip, uint64_t **fp)
 {
     const code_unit *ret = (const code_unit *)(uintptr_t)(*fp)[func_hdr(f)];
     uint64_t *at = *fp - ret[-1];
@@ -41,12 +40,13 @@ static void step_out(const struct func *f, const code_unit **ip, uint64_t **fp)
         at -= ret[-1];
     }
     if (*ret == I_exit && ret[-1] == 0) {
-        /* Entered from outside: go on where the thread stood before. */
-        ret = (const code_unit *)(uintptr_t)at[-2];
-        at = (uint64_t *)(uintptr_t)at[-1];
+        *ip = (const code_unit *)(uintptr_t)at[-2];
+        *fp = (uint64_t *)(uintptr_t)at[-1];
+        return false;
     }
     *ip = ret;
     *fp = at;
+    return true;
 }
 
 size_t interp_frames(const struct thread *t, struct interp_frame *frames,
@@ -68,7 +68,8 @@ size_t interp_frames(const struct thread *t, struct interp_frame *frames,
             prepare_offset(f, (uint32_t)(ip - f->code) - (behind ? 1 : 0));
         i++;
         behind = true;
-        step_out(f, &ip, &fp);
+        /* On behind the host too; ip is NULL behind the outermost frame. */
+        (void)frame_caller(f, &ip, &fp);
     }
     return i;
 }

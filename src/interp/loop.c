@@ -20,6 +20,7 @@
 #include "interp/lanes.h"
 #include "interp/num.h"
 #include "interp/run.h"
+#include "interp/unwind.h"
 
 typedef uint32_t u32;
 typedef uint64_t u64;
@@ -237,6 +238,22 @@ CONVENTION static NOINLINE void cross_call(PARAMS)
     DISPATCH();
 }
 
+/* Both instructions, so that their bodies need no stack frame. */
+CONVENTION static NOINLINE void throw_any(PARAMS)
+{
+    struct landing landing;
+
+    if (*ip == I_throw)
+        unwind_throw(ip, fp, inst, &landing);
+    else
+        unwind_throw_ref(ip, fp, &landing);
+    ip = landing.ip;
+    fp = landing.fp;
+    inst = landing.inst;
+    mem = inst->mem_base;
+    DISPATCH();
+}
+
 #define CROSS_CALL(f)                                                          \
     do {                                                                       \
         ip = (const code_unit *)(void *)(f);                                   \
@@ -258,12 +275,14 @@ CONVENTION static NOINLINE void cross_call(PARAMS)
         MUSTTAIL return stop_memory(ARGS);                                     \
     } while (0)
 #define ATTEND()     MUSTTAIL return attend(ARGS)
+#define THROW()      MUSTTAIL return throw_any(ARGS)
 #define ENTER_SLOW() MUSTTAIL return enter_slow(ARGS)
 #define LEAVE_LOOP() return
 
 #include "interp/op_atomic.h"
 #include "interp/op_call.h"
 #include "interp/op_ctl.h"
+#include "interp/op_eh.h"
 #include "interp/op_mem.h"
 #include "interp/op_num.h"
 #include "interp/op_ref.h"
@@ -317,6 +336,20 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
         mem = inst->mem_base;                                                  \
     } while (0)
 #define ATTEND() run_attend(ip, fp)
+#define THROW()                                                                \
+    do {                                                                       \
+        struct landing landing;                                                \
+                                                                               \
+        if (*ip == I_throw)                                                    \
+            unwind_throw(ip, fp, inst, &landing);                              \
+        else                                                                   \
+            unwind_throw_ref(ip, fp, &landing);                                \
+        ip = landing.ip;                                                       \
+        fp = landing.fp;                                                       \
+        inst = landing.inst;                                                   \
+        mem = inst->mem_base;                                                  \
+        DISPATCH();                                                            \
+    } while (0)
 #define ENTER_SLOW()                                                           \
     do {                                                                       \
         run_enter_slow(ip, fp, acc);                                           \
@@ -342,6 +375,7 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 #include "interp/op_atomic.h"
 #include "interp/op_call.h"
 #include "interp/op_ctl.h"
+#include "interp/op_eh.h"
 #include "interp/op_mem.h"
 #include "interp/op_num.h"
 #include "interp/op_ref.h"

@@ -11,7 +11,7 @@
 #include "interp/translate.h"
 #include "rt/codeindex.h"
 
-static struct ctl *ctl_at(struct translator *tr, uint32_t label)
+struct ctl *ctl_at(struct translator *tr, uint32_t label)
 {
     return &tr->ctl.items[tr->ctl.n - 1 - label];
 }
@@ -22,7 +22,7 @@ static bool is_body(const struct translator *tr, const struct ctl *ctl)
 }
 
 /* Slots of what a branch to the label carries. */
-static uint32_t label_arity(const struct ctl *ctl)
+uint32_t label_arity(const struct ctl *ctl)
 {
     return ctl->kind == OP_LOOP ? ctl->type->param_slots
                                 : ctl->type->result_slots;
@@ -43,7 +43,7 @@ static void patch_offset(struct translator *tr, uint32_t start, uint32_t at,
 
 /* Emit the offset of the branch that begins at `start`, to be filled in when
  * the list is bound. */
-static void emit_forward(struct translator *tr, uint32_t start, uint32_t *list)
+void emit_forward(struct translator *tr, uint32_t start, uint32_t *list)
 {
     struct fixup fixup = {start, (uint32_t)tr->code.n, *list};
 
@@ -67,6 +67,11 @@ static void bind(struct translator *tr, uint32_t *list)
     forget_all(tr);
 }
 
+void bind_branches(struct translator *tr, uint32_t *list)
+{
+    bind(tr, list);
+}
+
 /* Does a branch to the label leave the region (regs.h)? */
 static bool is_outside(const struct translator *tr, const struct ctl *ctl)
 {
@@ -74,14 +79,14 @@ static bool is_outside(const struct translator *tr, const struct ctl *ctl)
 }
 
 /* Does a branch to the label go back? */
-static bool is_backward(const struct translator *tr, const struct ctl *ctl)
+bool is_backward(const struct translator *tr, const struct ctl *ctl)
 {
     return ctl->kind == OP_LOOP && !is_outside(tr, ctl);
 }
 
 /* Emit the offset of a branch to the label; out of the region by way of code
  * at its end. */
-static void emit_target(struct translator *tr, uint32_t start, struct ctl *ctl)
+void emit_target(struct translator *tr, uint32_t start, struct ctl *ctl)
 {
     if (is_outside(tr, ctl)) {
         if (ctl->exit == NO_FIXUP &&
@@ -142,7 +147,7 @@ static void emit_return(struct translator *tr)
 }
 
 /* Go to the label with the values on top, which are left as they are. */
-static void emit_br(struct translator *tr, struct ctl *ctl)
+void emit_br(struct translator *tr, struct ctl *ctl)
 {
     uint32_t n = label_arity(ctl);
     uint32_t start;
@@ -159,8 +164,7 @@ static void emit_br(struct translator *tr, struct ctl *ctl)
 }
 
 /* Does a branch to the label need code of its own before it jumps? */
-static bool needs_moves(struct translator *tr, const struct ctl *ctl,
-                        uint32_t height)
+bool needs_moves(struct translator *tr, const struct ctl *ctl, uint32_t height)
 {
     uint32_t n = label_arity(ctl);
 
@@ -228,8 +232,7 @@ static void on_br_table(struct translator *tr, const struct instr *in)
 
 /* --- Blocks --- */
 
-static void push_ctl(struct translator *tr, uint32_t kind,
-                     const struct functype *type)
+void push_ctl(struct translator *tr, uint32_t kind, const struct functype *type)
 {
     struct ctl ctl = {
         .kind = (uint8_t)kind,
@@ -239,6 +242,8 @@ static void push_ctl(struct translator *tr, uint32_t kind,
         .exit = NO_FIXUP,
         .stub = NO_FIXUP,
         .stub_of = UINT32_MAX,
+        .outer_try = tr->in_try,
+        .own_try = tr->in_try,
     };
 
     ctl.height = height_of(tr) - (kind == OP_END ? 0 : type->param_slots);
@@ -333,8 +338,8 @@ static void on_block(struct translator *tr, const struct instr *in)
         forget_all(tr);
 }
 
-static void reset_stack(struct translator *tr, uint32_t height,
-                        const valtype *types, uint32_t n)
+void reset_stack(struct translator *tr, uint32_t height,
+                 const valtype *types, uint32_t n)
 {
     drop_entries(tr, height_of(tr) - height);
     push_types(tr, types, n);
@@ -357,7 +362,7 @@ static void on_else(struct translator *tr)
     tr->dead = false;
 }
 
-static void on_end(struct translator *tr)
+void on_end(struct translator *tr)
 {
     struct ctl *ctl = ctl_at(tr, 0);
     bool reached =
@@ -368,6 +373,11 @@ static void on_end(struct translator *tr)
             emit_return(tr);
         tr->ctl.n--;
         return;
+    }
+    if (ctl->kind == OP_TRY || ctl->kind == OP_TRY_TABLE ||
+        ctl->kind == OP_CATCH || ctl->kind == OP_CATCH_ALL) {
+        emit_try_end(tr);
+        reached = !tr->dead || ctl->fixups != NO_FIXUP;
     }
     if (!tr->dead)
         settle(tr, 0, ctl->type->result_slots);
@@ -384,14 +394,13 @@ static void on_end(struct translator *tr)
 
 /* --- Calls --- */
 
-static void push_results(struct translator *tr, const struct functype *type)
+void push_results(struct translator *tr, const struct functype *type)
 {
     drop_entries(tr, type->param_slots);
     push_types(tr, type->results, type->n_results);
 }
 
-static uint32_t call_base(const struct translator *tr,
-                          const struct functype *type)
+uint32_t call_base(const struct translator *tr, const struct functype *type)
 {
     return own_slot(tr, height_of(tr) - type->param_slots);
 }
@@ -412,11 +421,15 @@ static void on_call(struct translator *tr, uint32_t func)
 
 /* The last units of a tail call; and a return behind it, for functions of
  * other instances. */
-static void end_tail_call(struct translator *tr, const struct functype *type)
+void end_tail_call(struct translator *tr, const struct functype *type)
 {
+    bool hole = open_hole(tr);
+
     emit_unit(tr, tr->hdr);
     emit_unit(tr, type->param_slots);
     emit_unit(tr, call_base(tr, type));
+    if (hole)
+        close_try(tr);
     push_results(tr, type);
     emit_return(tr);
     tr->dead = true;
@@ -852,7 +865,7 @@ static void on_instr(struct translator *tr, const struct instr *in)
     default:
         if (in->op >> 16 == 0xfd)
             emit_simd(tr, in);
-        else if (!on_listed(tr, in))
+        else if (!emit_eh(tr, in) && !on_listed(tr, in))
             on_atomic(tr, in);
         break;
     }
@@ -867,7 +880,17 @@ static void on_dead_instr(struct translator *tr, const struct instr *in)
         FALLTHROUGH;
     case OP_BLOCK:
     case OP_IF:
+    case OP_TRY:
+    case OP_TRY_TABLE:
         tr->dead_depth++;
+        break;
+    case OP_CATCH:
+    case OP_CATCH_ALL:
+    case OP_DELEGATE:
+        if (tr->dead_depth == 0)
+            (void)emit_eh(tr, in);
+        else if (in->op == OP_DELEGATE)
+            tr->dead_depth--;
         break;
     case OP_ELSE:
         if (tr->dead_depth == 0)
@@ -948,6 +971,7 @@ static bool begin(struct translator *tr)
         n += run;
         slots += run * valtype_slots(local);
     }
+    tr->in_try = NO_TRY;
     tr->n_locals = n;
     tr->hdr = MAX(type->param_slots, type->result_slots);
     tr->base = tr->hdr + 1 + slots;
@@ -987,6 +1011,8 @@ static void translator_done(struct translator *tr)
     vec_done(&tr->stack);
     vec_done(&tr->ctl);
     vec_done(&tr->fixups);
+    vec_done(&tr->tries);
+    vec_done(&tr->clauses);
     free(tr->local_slots);
     free(tr->local_refs);
     free(tr->local_wide);
@@ -998,18 +1024,18 @@ static void translator_done(struct translator *tr)
 bool prepare_func(struct func *f)
 {
     struct translator tr = {.f = f, .module = f->inst->module};
-    bool ok = false;
-    size_t bytes;
-    code_unit *code;
+    bool ok = translate(&tr);
 
-    if (translate(&tr)) {
-        bytes = tr.code.n * sizeof(*code);
-        code = pool_alloc(&f->inst->pool, bytes);
-        if (code && codeindex_add(f)) {
+    if (ok) {
+        size_t bytes = tr.code.n * sizeof(code_unit);
+        code_unit *code = pool_alloc(&f->inst->pool, bytes);
+
+        f->handlers = handlers_new(&tr, &f->inst->pool);
+        ok = code && !tr.failed && codeindex_add(f);
+        if (ok) {
             memcpy(code, tr.code.items, bytes);
             f->code_units = (uint32_t)tr.code.n;
             f->code = code;
-            ok = true;
         }
     }
     translator_done(&tr);

@@ -109,6 +109,7 @@ static void note_body(struct chooser *c, struct iter *it)
             break;
         case OP_CALL:
         case OP_CALL_INDIRECT:
+        case OP_CALL_REF:
             note(c, EVENT_CALL, 0);
             break;
         default:
@@ -282,7 +283,8 @@ bool regs_choose(struct regions *regions, const struct module *module,
     struct chooser c = {0};
     struct iter it;
 
-    if (!INTERP_REGS)
+    /* Where a handler begins, locals are expected in their slots. */
+    if (!INTERP_REGS || body->has_try)
         return true;
     iter_body(&it, module, body);
     c.uses = calloc((size_t)n_locals + 1, sizeof(*c.uses));

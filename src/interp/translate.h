@@ -22,6 +22,7 @@
 #include "base/vec.h"
 #include "interp/code.h"
 #include "interp/regs.h"
+#include "interp/unwind.h"
 #include "wasm/iter.h"
 
 enum place {
@@ -47,7 +48,8 @@ struct fixup {
 #define NO_FIXUP UINT32_MAX
 
 struct ctl {
-    uint8_t kind; /* OP_BLOCK, OP_LOOP, OP_IF, OP_ELSE; OP_END: the body */
+    uint8_t kind; /* OP_BLOCK, OP_LOOP, OP_IF, OP_ELSE, OP_TRY_TABLE, OP_TRY,
+                     OP_CATCH, OP_CATCH_ALL; OP_END: the body */
     const struct functype *type;
     uint32_t height; /* of the stack below the parameters */
     uint32_t start;  /* OP_LOOP: the code to go back to */
@@ -56,6 +58,11 @@ struct ctl {
     uint32_t exit;   /* branches to here out of the region */
     uint32_t stub;   /* br_table: code that leads here, and for which table */
     uint32_t stub_of;
+    uint32_t outer_try;   /* the try region around the block */
+    uint32_t own_try;     /* OP_TRY_TABLE and OP_TRY: the one it makes ... */
+    uint32_t last_clause; /* ... and the last of its clauses */
+    uint32_t n_catches;   /* OP_TRY_TABLE: the clauses */
+    const uint8_t *catches;
 };
 
 /* Instructions that the one which takes their result fuses with. */
@@ -99,6 +106,9 @@ struct translator {
     VEC(struct entry) stack;
     VEC(struct ctl) ctl;
     VEC(struct fixup) fixups;
+    VEC(struct try_region) tries;
+    VEC(struct clause) clauses;
+    uint32_t in_try; /* the innermost that is open, or NO_TRY */
     uint32_t *local_slots;
     uint32_t *local_refs; /* entries that are PLACE_LOCAL of it */
     bool *local_wide;     /* which are v128; NULL: none */
@@ -295,6 +305,66 @@ void store_wide_local(struct translator *tr, uint32_t local);
 void emit_wide_global_get(struct translator *tr, uint32_t global);
 void emit_wide_global_set(struct translator *tr, uint32_t global);
 void emit_wide_select(struct translator *tr);
+
+/* --- prepare.c --- */
+
+/* The block of a label. */
+struct ctl *ctl_at(struct translator *tr, uint32_t label);
+
+/* Slots of what a branch to the label carries. */
+uint32_t label_arity(const struct ctl *ctl);
+
+/* Does a branch to the label go back? */
+bool is_backward(const struct translator *tr, const struct ctl *ctl);
+
+/* Emit the offset of the branch that begins at `start`: one of the list, to be
+ * filled in by bind; or to a label. */
+void emit_forward(struct translator *tr, uint32_t start, uint32_t *list);
+void emit_target(struct translator *tr, uint32_t start, struct ctl *ctl);
+
+/* All branches of the list lead here. */
+void bind_branches(struct translator *tr, uint32_t *list);
+
+/* Go to the label with the values on top, which are left as they are. */
+void emit_br(struct translator *tr, struct ctl *ctl);
+
+/* Does a branch to the label need code of its own before it jumps? */
+bool needs_moves(struct translator *tr, const struct ctl *ctl, uint32_t height);
+
+/* Open a block. */
+void push_ctl(struct translator *tr, uint32_t kind,
+              const struct functype *type);
+
+/* The end of the innermost block. */
+void on_end(struct translator *tr);
+
+/* Cut the stack off at a height and push n values in their own slots. */
+void reset_stack(struct translator *tr, uint32_t height, const valtype *types,
+                 uint32_t n);
+
+/* Behind the operands of a call: push the results; where the callee's frame
+ * begins; the last units of a tail call. */
+void push_results(struct translator *tr, const struct functype *type);
+uint32_t call_base(const struct translator *tr, const struct functype *type);
+void end_tail_call(struct translator *tr, const struct functype *type);
+
+/* --- prepare_eh.c --- */
+
+/* Translate an instruction of exception handling or of typed references; false
+ * if it is none. */
+bool emit_eh(struct translator *tr, const struct instr *in);
+
+/* The part of a try that is being translated ends here. */
+void emit_try_end(struct translator *tr);
+
+/* The code up to close_try is as if outside of all try blocks: the function is
+ * left there.  False if there are none. */
+bool open_hole(struct translator *tr);
+void close_try(struct translator *tr);
+
+/* What was found of handlers, in the pool; NULL when there is none, or out of
+ * memory (tr->failed). */
+const struct handlers *handlers_new(struct translator *tr, struct pool *pool);
 
 /* --- prepare_op.c --- */
 

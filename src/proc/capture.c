@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "proc/process.h"
+#include "rt/exception.h"
 
 struct capture {
     uint64_t number;
@@ -17,6 +18,7 @@ struct capture {
     uint32_t handling;
     int handling_last;
     unsigned marks;
+    struct exception_roots roots; /* the globals */
     size_t n_globals;
     uint64_t globals[];
 };
@@ -52,6 +54,7 @@ struct capture *capture_new(struct thread *t)
     for (i = 0; i < m->n_globals; i++)
         if (is_mutable(m, i))
             capture->globals[capture->n_globals++] = *inst->globals[i];
+    exception_roots_add(&capture->roots, capture->globals, capture->n_globals);
     return capture;
 }
 
@@ -60,6 +63,7 @@ void capture_free(own struct capture *capture)
     if (!capture)
         return;
     stack_copy_free(capture->stack);
+    exception_roots_remove(&capture->roots);
     free(capture);
 }
 

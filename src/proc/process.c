@@ -11,6 +11,7 @@
 #include "proc/exec.h"
 #include "proc/futex.h"
 #include "proc/vfork.h"
+#include "rt/exception.h"
 
 struct env *env_copy(const struct env *env, int32_t pid)
 {
@@ -67,6 +68,7 @@ void process_born(struct process *process)
 void process_reset(struct process *process)
 {
     capture_drop_all(&process->main);
+    exception_drop_all();
     signal_reset(&process->main);
 }
 

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "rt/codeindex.h"
+#include "rt/exception.h"
 #include "wasm/constexpr.h"
 
 static struct instance *all_instances;
@@ -50,12 +51,13 @@ static bool alloc_instance(struct instance *inst, const struct module *m,
     inst->globals = pool_array(pool, m->n_globals, sizeof(*inst->globals));
     inst->global_objs =
         pool_array(pool, m->n_globals, sizeof(*inst->global_objs));
+    inst->tags = pool_array(pool, m->n_tags, sizeof(*inst->tags));
     inst->tables = pool_array(pool, m->n_tables, sizeof(*inst->tables));
     inst->memories = pool_array(pool, m->n_memories, sizeof(*inst->memories));
     inst->elem_dropped = pool_array(pool, m->n_elems, sizeof(bool));
     inst->data_dropped = pool_array(pool, m->n_datas, sizeof(bool));
     if (!inst->funcs || !inst->own_funcs || !inst->globals ||
-        !inst->global_objs || !inst->tables || !inst->memories ||
+        !inst->global_objs || !inst->tags || !inst->tables || !inst->memories ||
         !inst->elem_dropped || !inst->data_dropped)
         return no_memory(err);
     return true;
@@ -78,6 +80,9 @@ struct externtype extern_type(const struct extern_ref *ref)
     case EXTERN_MEMORY:
         type.memory = ref->memory->type;
         type.memory.limits.min = ref->memory->size / WASM_PAGE_SIZE;
+        break;
+    case EXTERN_TAG:
+        type.func = ref->tag->type;
         break;
     default:
         type.global = ref->global->type;
@@ -117,6 +122,9 @@ static void bind_import(struct instance *inst, const struct import *import,
         break;
     case EXTERN_MEMORY:
         inst->memories[import->index] = ref->memory;
+        break;
+    case EXTERN_TAG:
+        inst->tags[import->index] = ref->tag;
         break;
     default:
         inst->global_objs[import->index] = ref->global;
@@ -222,6 +230,22 @@ static bool make_globals(struct instance *inst, struct error *err)
         init_global(inst, global, m->globals[i].init);
         inst->global_objs[i] = global;
         inst->globals[i] = global->value;
+    }
+    return true;
+}
+
+static bool make_tags(struct instance *inst, struct error *err)
+{
+    const struct module *m = inst->module;
+    uint32_t i;
+
+    for (i = m->n_imported_tags; i < m->n_tags; i++) {
+        struct tag *tag = pool_alloc(&inst->pool, sizeof(*tag));
+
+        if (!tag)
+            return no_memory(err);
+        *tag = (struct tag){.type = m->tags[i], .inst = inst, .index = i};
+        inst->tags[i] = tag;
     }
     return true;
 }
@@ -366,8 +390,9 @@ bool instance_new(const struct module *module, link_fn *link, void *ctx,
     }
     all_instances = inst;
     make_funcs(inst);
-    if (!link_imports(inst, link, ctx, err) || !make_globals(inst, err) ||
-        !make_tables(inst, err) || !make_memories(inst, main, err)) {
+    if (!link_imports(inst, link, ctx, err) || !make_tags(inst, err) ||
+        !make_globals(inst, err) || !make_tables(inst, err) ||
+        !make_memories(inst, main, err)) {
         instance_free(inst);
         return false;
     }
@@ -416,6 +441,9 @@ struct extern_ref instance_export(struct instance *inst,
         break;
     case EXTERN_MEMORY:
         ref.memory = inst->memories[export->index];
+        break;
+    case EXTERN_TAG:
+        ref.tag = inst->tags[export->index];
         break;
     default:
         ref.global = inst->global_objs[export->index];

@@ -11,7 +11,9 @@
 #include "rt/trap.h"
 #include "wasm/module.h"
 
+struct handlers;
 struct instance;
+struct tag;
 struct thread;
 
 /* The interpreter's code is a sequence of 16-bit units (interp/code.h). */
@@ -40,7 +42,8 @@ struct func {
     uint32_t index;              /* in inst's module */
     uint32_t code_units;         /* translated length; 0 before */
     host_fn *host;
-    const void *host_data; /* handed to host */
+    const void *host_data;           /* handed to host */
+    const struct handlers *handlers; /* of exceptions (interp/unwind.h) */
     code_unit stub[FUNC_STUB_UNITS];
 };
 
@@ -65,6 +68,7 @@ struct instance {
     struct table **tables;
     struct memory **memories;
     struct global **global_objs;
+    struct tag **tags;
     const struct module *module;
     bool *elem_dropped;
     bool *data_dropped;
@@ -88,6 +92,7 @@ struct extern_ref {
         struct table *table;
         struct memory *memory;
         struct global *global;
+        struct tag *tag;
     };
 };
 

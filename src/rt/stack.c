@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "rt/arena.h"
+#include "rt/exception.h"
 #include "rt/thread.h"
 
 STATIC_ASSERT(offsetof(struct thread, host_sp) == 0, "switch_*.S");
@@ -34,7 +35,8 @@ struct stack_copy {
     uint64_t *fp;
     size_t machine_len;
     size_t value_len;
-    char bytes[]; /* machine stack, then value stack */
+    struct exception_roots roots; /* the copy of the value stack */
+    char bytes[];                 /* machine stack, then value stack */
 };
 
 bool switch_enter(struct thread *t, void (*fn)(struct thread *t, void *arg),
@@ -112,6 +114,9 @@ struct stack_copy *stack_save(const struct thread *t)
     copy->value_len = value_len;
     memcpy(copy->bytes, t->guest_sp, machine_len);
     memcpy(copy->bytes + machine_len, t->stack.value_base, value_len);
+    exception_roots_add(&copy->roots,
+                        (const uint64_t *)(void *)(copy->bytes + machine_len),
+                        value_len / sizeof(uint64_t));
     return copy;
 }
 
@@ -128,6 +133,8 @@ void stack_restore(struct thread *t, const struct stack_copy *copy)
 
 void stack_copy_free(own struct stack_copy *copy)
 {
+    if (copy)
+        exception_roots_remove(&copy->roots);
     free(copy);
 }
 

@@ -56,7 +56,8 @@ struct thread {
     enum trap trap;
     uint64_t trap_addr; /* TRAP_MEMORY_BOUNDS: offset in the memory, or
                            UINT64_MAX */
-    bool ip_behind;     /* ip is behind the instruction it belongs to */
+    const struct exception *exception; /* TRAP_UNCAUGHT_EXCEPTION */
+    bool ip_behind; /* ip is behind the instruction it belongs to */
     uint32_t exit_code;
 
     /* What the interpreter needs from above, as host calls: at a safe point,

@@ -24,7 +24,7 @@ static bool scan_immediate(struct reader *r, const uint8_t *at, uint32_t op)
     case OP_V128_CONST:
         return reader_bytes(r, "a v128 constant", 16, &bytes);
     case OP_REF_NULL:
-        return reader_reftype(r, "the type of a null reference", &type);
+        return reader_heaptype(r, "the type of a null reference", &type);
     case OP_REF_FUNC:
         return reader_u32(r, "a function index", &index);
     case OP_GLOBAL_GET:
@@ -116,7 +116,7 @@ static bool check_func(struct checker *c, const struct instr *in)
         return error_set(c->err, ERROR_INVALID, in->offset,
                          "unknown function %u", in->index);
     c->module->funcs[in->index].declared = true;
-    return push(c, in, VT_FUNCREF);
+    return push(c, in, valtype_to(c->module->funcs[in->index].type, false));
 }
 
 static bool check_instr(struct checker *c, const struct instr *in)
@@ -149,7 +149,7 @@ bool constexpr_validate(struct module *module, struct constexpr_ref ref,
         if (!check_instr(&c, &in))
             return false;
     }
-    if (c.depth == 1 && c.stack[0] == want)
+    if (c.depth == 1 && valtype_match(c.stack[0], want))
         return true;
     if (c.depth == 1)
         return error_set(err, ERROR_INVALID, ref.offset,

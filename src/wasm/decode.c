@@ -221,12 +221,19 @@ struct module *module_decode(const char *path, const uint8_t *bytes,
                   LIMIT_MODULE);
         return NULL;
     }
-    d.r = (struct reader){bytes, bytes, bytes + size, "module", err};
+    d.r = (struct reader){
+        .bytes = bytes,
+        .p = bytes,
+        .end = bytes + size,
+        .within = "module",
+        .err = err,
+    };
     d.module = module_new(path, bytes, size);
     if (!d.module) {
         decode_no_memory(&d);
         return NULL;
     }
+    d.r.module = d.module;
     ok = decode_all(&d);
     vec_done(&d.imports);
     if (!ok) {

@@ -32,6 +32,7 @@ struct decoder {
     struct module *module;
     VEC(struct import) imports; /* while they are read */
     uint32_t n_bodies;          /* of the code section, if there was one */
+    uint32_t types_room; /* of module->types */
 };
 
 /* "type", "import", ... */
@@ -40,6 +41,9 @@ const char *decode_section_name(uint8_t id);
 /* Decode the contents of one section; d->r covers them.  The caller checks
  * that nothing is left over.  *n: the number of entries. */
 bool decode_section(struct decoder *d, uint8_t id, uint32_t *n) MUST_CHECK;
+
+/* The contents of the type section, in the same way. */
+bool decode_type_section(struct decoder *d, uint32_t *n) MUST_CHECK;
 
 /* Make the index spaces of the kinds of which the module defines none. */
 bool decode_imported_spaces(struct decoder *d) MUST_CHECK;

@@ -8,9 +8,6 @@
 #include "base/limits.h"
 #include "wasm/constexpr.h"
 
-/* The form of a function type. */
-#define FORM_FUNC 0x60
-
 /* What stands in place of the kind, behind an empty name, where the compact
  * import section proposal has a group of imports from one module. */
 #define IMPORTS_OF_ONE_TYPE 0x7e
@@ -39,79 +36,6 @@ static bool unsupported(const struct decoder *d, uint32_t offset,
 {
     return error_set(d->r.err, ERROR_UNSUPPORTED, offset,
                      "%s is not supported: %s", feature, what);
-}
-
-/* A vector of at most `limit` value types, for which *ret has room. */
-static bool read_types(struct decoder *d, const char *what, uint32_t limit,
-                       valtype *ret, uint32_t *n)
-{
-    uint32_t i;
-
-    if (!reader_count(&d->r, what, limit, 1, n))
-        return false;
-    for (i = 0; i < *n; i++) {
-        if (!reader_valtype(&d->r, "a value type", &ret[i]))
-            return false;
-    }
-    return true;
-}
-
-/* The proposal that a form of types belongs to, or NULL. */
-static const char *form_foreign(uint8_t form)
-{
-    switch (form) {
-    case 0x5f: /* struct */
-    case 0x5e: /* array */
-    case 0x50: /* sub */
-    case 0x4f: /* sub final */
-    case 0x4e: /* rec */
-        return "garbage collection";
-    case 0x5d: /* cont */
-        return "stack switching";
-    default:
-        return NULL;
-    }
-}
-
-static bool read_functype(struct decoder *d, const struct functype **ret)
-{
-    valtype params[LIMIT_PARAMS], results[LIMIT_RESULTS];
-    uint32_t offset = reader_offset(&d->r);
-    uint32_t n_params, n_results;
-    uint8_t form;
-
-    if (!reader_u8(&d->r, "the form of a type", &form))
-        return false;
-    if (form_foreign(form))
-        return unsupported(d, offset, form_foreign(form),
-                           "a type that is not a function");
-    if (form != FORM_FUNC)
-        return malformed(d, offset, "definition type", form);
-    if (!read_types(d, "the number of parameters", LIMIT_PARAMS, params,
-                    &n_params) ||
-        !read_types(d, "the number of results", LIMIT_RESULTS, results,
-                    &n_results))
-        return false;
-    *ret = functype_intern(n_params, params, n_results, results);
-    return *ret || decode_no_memory(d);
-}
-
-static bool read_type_section(struct decoder *d, uint32_t *n)
-{
-    struct module *m = d->module;
-    uint32_t i;
-
-    if (!reader_count(&d->r, "the number of types", LIMIT_TYPES, 3, n))
-        return false;
-    m->types = pool_array(&m->pool, *n, sizeof(*m->types));
-    if (!m->types)
-        return decode_no_memory(d);
-    for (i = 0; i < *n; i++) {
-        if (!read_functype(d, &m->types[i]))
-            return false;
-    }
-    m->n_types = *n;
-    return true;
 }
 
 /* A type index, and what it stands for. */
@@ -208,12 +132,23 @@ static bool read_extern_kind(struct decoder *d, const char *what,
 
     if (!reader_u8(&d->r, what, &kind))
         return false;
-    if (kind == EXTERN_TAG)
-        return unsupported(d, offset, "exception handling", "a tag");
     if (kind > EXTERN_TAG)
         return malformed(d, offset, what, kind);
     *ret = kind;
     return true;
+}
+
+static bool read_tagtype(struct decoder *d, uint32_t *index,
+                         const struct functype **ret)
+{
+    uint32_t offset = reader_offset(&d->r);
+    uint8_t attribute;
+
+    if (!reader_u8(&d->r, "the attribute of a tag", &attribute))
+        return false;
+    if (attribute != 0)
+        return malformed(d, offset, "tag attribute", attribute);
+    return read_type_use(d, index, ret);
 }
 
 static bool read_externtype(struct decoder *d, struct externtype *ret)
@@ -227,6 +162,8 @@ static bool read_externtype(struct decoder *d, struct externtype *ret)
         return read_tabletype(d, &ret->table);
     case EXTERN_MEMORY:
         return read_memtype(d, &ret->memory);
+    case EXTERN_TAG:
+        return read_tagtype(d, &index, &ret->func);
     default:
         return read_globaltype(d, &ret->global);
     }
@@ -242,6 +179,8 @@ static uint32_t *imported_count(struct module *m, enum extern_kind kind)
         return &m->n_imported_tables;
     case EXTERN_MEMORY:
         return &m->n_imported_memories;
+    case EXTERN_TAG:
+        return &m->n_imported_tags;
     default:
         return &m->n_imported_globals;
     }
@@ -339,6 +278,9 @@ static void enter_import(struct module *m, const struct import *import)
     case EXTERN_MEMORY:
         m->memories[import->index] = import->type.memory;
         break;
+    case EXTERN_TAG:
+        m->tags[import->index] = import->type.func;
+        break;
     default:
         m->globals[import->index].type = import->type.global;
         break;
@@ -368,6 +310,10 @@ static bool space_new(struct decoder *d, enum extern_kind kind,
         space = m->memories = pool_array(&m->pool, n, sizeof(*m->memories));
         m->n_memories = (uint32_t)n;
         break;
+    case EXTERN_TAG:
+        space = m->tags = pool_array(&m->pool, n, sizeof(*m->tags));
+        m->n_tags = (uint32_t)n;
+        break;
     default:
         space = m->globals = pool_array(&m->pool, n, sizeof(*m->globals));
         m->n_globals = (uint32_t)n;
@@ -389,6 +335,7 @@ bool decode_imported_spaces(struct decoder *d)
     return (m->funcs || space_new(d, EXTERN_FUNC, 0)) &&
            (m->tables || space_new(d, EXTERN_TABLE, 0)) &&
            (m->memories || space_new(d, EXTERN_MEMORY, 0)) &&
+           (m->tags || space_new(d, EXTERN_TAG, 0)) &&
            (m->globals || space_new(d, EXTERN_GLOBAL, 0));
 }
 
@@ -517,7 +464,7 @@ static bool read_elem_type(struct decoder *d, uint32_t flags, valtype *ret)
         return false;
     if (kind != 0)
         return malformed(d, offset, "element kind", kind);
-    *ret = VT_FUNCREF;
+    *ret = valtype_non_null(VT_FUNCREF);
     return true;
 }
 
@@ -564,10 +511,11 @@ static bool read_elem(struct decoder *d, struct elem_segment *ret)
     uint32_t flags;
 
     ret->file_offset = reader_offset(&d->r);
-    ret->type = VT_FUNCREF;
     ret->mode = SEGMENT_ACTIVE;
     if (!reader_u32(&d->r, "the flags of an element segment", &flags))
         return false;
+    /* References to functions by index cannot be null. */
+    ret->type = flags & ELEM_EXPRS ? VT_FUNCREF : valtype_non_null(VT_FUNCREF);
     if (flags & ~(ELEM_NOT_ACTIVE | ELEM_EXPLICIT | ELEM_EXPRS))
         return malformed(d, ret->file_offset, "elements segment kind", flags);
     if (flags & ELEM_NOT_ACTIVE) {
@@ -696,8 +644,17 @@ static bool read_data_count_section(struct decoder *d, uint32_t *n)
 
 static bool read_tag_section(struct decoder *d, uint32_t *n)
 {
-    (void)n;
-    return unsupported(d, reader_offset(&d->r), "exception handling", "tags");
+    struct module *m = d->module;
+    uint32_t i, index;
+
+    if (!reader_count(&d->r, "the number of tags", LIMIT_TAGS, 2, n) ||
+        !space_new(d, EXTERN_TAG, *n))
+        return false;
+    for (i = m->n_imported_tags; i < m->n_tags; i++) {
+        if (!read_tagtype(d, &index, &m->tags[i]))
+            return false;
+    }
+    return true;
 }
 
 static bool read_custom_section(struct decoder *d, uint32_t *n)
@@ -710,7 +667,7 @@ bool decode_section(struct decoder *d, uint8_t id, uint32_t *n)
 {
     static bool (*const readers[SECTION_IDS])(struct decoder *, uint32_t *) = {
         [SECTION_CUSTOM] = read_custom_section,
-        [SECTION_TYPE] = read_type_section,
+        [SECTION_TYPE] = decode_type_section,
         [SECTION_IMPORT] = read_import_section,
         [SECTION_FUNCTION] = read_function_section,
         [SECTION_TABLE] = read_table_section,

@@ -8,8 +8,9 @@
 #include "wasm/decode.h"
 #include "wasm/iter.h"
 
-/* Bytes of the longest text of a type: ", externref" is the longest item. */
-#define TYPE_TEXT ((LIMIT_PARAMS + LIMIT_RESULTS) * 11 + 64)
+/* Bytes of the longest text of a type: ", (ref null #4194303)" is the longest
+ * item. */
+#define TYPE_TEXT ((LIMIT_PARAMS + LIMIT_RESULTS) * 21 + 64)
 
 static void print_name(FILE *out, struct name name)
 {
@@ -154,6 +155,27 @@ static void print_shuffle(FILE *out, const struct instr *in)
                       (unsigned)(in->v128[i / 8] >> i % 8 * 8) & 0xff);
 }
 
+static void print_catches(FILE *out, const struct instr *in)
+{
+    static const char *const names[] = {
+        [CATCH] = "catch",
+        [CATCH_REF] = "catch_ref",
+        [CATCH_ALL] = "catch_all",
+        [CATCH_ALL_REF] = "catch_all_ref",
+    };
+    const uint8_t *p = in->catches.bytes;
+    uint32_t i;
+
+    for (i = 0; i < in->catches.n; i++) {
+        struct catch clause = iter_catch(&p);
+
+        (void)fprintf(out, " (%s", names[clause.kind]);
+        if (clause.kind == CATCH || clause.kind == CATCH_REF)
+            (void)fprintf(out, " %" PRIu32, clause.tag);
+        (void)fprintf(out, " %" PRIu32 ")", clause.label);
+    }
+}
+
 static void print_immediate(FILE *out, const struct instr *in)
 {
     switch (in->info->imm) {
@@ -162,6 +184,10 @@ static void print_immediate(FILE *out, const struct instr *in)
         break;
     case IMM_BLOCK:
         print_block_type(out, in->block);
+        break;
+    case IMM_TRY_TABLE:
+        print_block_type(out, in->block);
+        print_catches(out, in);
         break;
     case IMM_LABELS:
         print_labels(out, in);
@@ -212,12 +238,15 @@ static void print_immediate(FILE *out, const struct instr *in)
 
 static bool opens_block(uint32_t op)
 {
-    return op == OP_BLOCK || op == OP_LOOP || op == OP_IF || op == OP_ELSE;
+    return op == OP_BLOCK || op == OP_LOOP || op == OP_IF || op == OP_ELSE ||
+           op == OP_TRY || op == OP_TRY_TABLE || op == OP_CATCH ||
+           op == OP_CATCH_ALL;
 }
 
 static bool closes_block(uint32_t op)
 {
-    return op == OP_END || op == OP_ELSE;
+    return op == OP_END || op == OP_ELSE || op == OP_CATCH ||
+           op == OP_CATCH_ALL || op == OP_DELEGATE;
 }
 
 void dump_function(FILE *out, const struct module *module, uint32_t func)

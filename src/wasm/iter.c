@@ -21,13 +21,29 @@ void iter_constexpr(struct iter *it, const struct module *module,
     it->local_runs = 0;
 }
 
+static valtype read_heaptype(struct iter *it)
+{
+    if ((*it->p & 0xc0) == 0x40)
+        return *it->p++;
+    return valtype_to(it->module->types[leb_get_u32(&it->p)], true);
+}
+
+static valtype read_valtype(struct iter *it)
+{
+    uint8_t byte = *it->p++;
+
+    if (byte == TYPE_REF)
+        return valtype_non_null(read_heaptype(it));
+    return byte == TYPE_REF_NULL ? read_heaptype(it) : byte;
+}
+
 bool iter_locals(struct iter *it, uint32_t *n, valtype *type)
 {
     if (it->local_runs == 0)
         return false;
     it->local_runs--;
     *n = leb_get_u32(&it->p);
-    *type = *it->p++;
+    *type = read_valtype(it);
     return true;
 }
 
@@ -35,8 +51,18 @@ static const struct functype *read_block(struct iter *it)
 {
     /* One byte with the sign bit set is a type, anything else an index. */
     if ((*it->p & 0xc0) == 0x40)
-        return functype_block(*it->p++);
+        return functype_block(*it->p == VT_EMPTY ? *it->p++ : read_valtype(it));
     return it->module->types[leb_get_u32(&it->p)];
+}
+
+struct catch iter_catch(const uint8_t **p)
+{
+    struct catch clause = {.kind = *(*p)++};
+
+    if (clause.kind == CATCH || clause.kind == CATCH_REF)
+        clause.tag = leb_get_u32(p);
+    clause.label = leb_get_u32(p);
+    return clause;
 }
 
 /* Immediates of several parts. */
@@ -62,7 +88,14 @@ static void read_parts(struct iter *it, struct instr *in)
         break;
     case IMM_SELECT:
         (void)leb_get_u32(&it->p); /* validation wants exactly one */
-        in->type = *it->p++;
+        in->type = read_valtype(it);
+        break;
+    case IMM_TRY_TABLE:
+        in->block = read_block(it);
+        in->catches.n = leb_get_u32(&it->p);
+        in->catches.bytes = it->p;
+        for (n = 0; n < in->catches.n; n++)
+            (void)iter_catch(&it->p);
         break;
     case IMM_DATA_MEMORY:
     case IMM_CALL_INDIRECT:
@@ -96,6 +129,8 @@ static void read_immediate(struct iter *it, struct instr *in)
     case IMM_ELEM:
     case IMM_MEMORY:
     case IMM_DATA:
+    case IMM_TYPE:
+    case IMM_TAG:
         in->index = leb_get_u32(&it->p);
         break;
     case IMM_I32:
@@ -122,7 +157,7 @@ static void read_immediate(struct iter *it, struct instr *in)
         in->lane = *it->p++;
         break;
     case IMM_REF_TYPE:
-        in->type = *it->p++;
+        in->type = read_heaptype(it);
         break;
     default:
         read_parts(it, in);

@@ -16,13 +16,21 @@
 #include "wasm/module.h"
 #include "wasm/opcode.h"
 
+/* A clause of try_table. */
+struct catch
+{
+    uint8_t kind;   /* enum catch_kind */
+    uint32_t tag;   /* CATCH, CATCH_REF */
+    uint32_t label; /* counted from outside the try_table */
+};
+
 /* One instruction.  Which fields are set depends on info->imm. */
 struct instr {
     uint32_t op;     /* enum opcode */
     uint32_t offset; /* of its first byte, in the file */
     const struct opcode_info *info;
-    /* The label, function, type, local, global, table, segment or memory; for
-     * IMM_TABLE2 and IMM_MEMORY2 the destination. */
+    /* The label, function, type, local, global, table, segment, memory or tag;
+     * for IMM_TABLE2 and IMM_MEMORY2 the destination. */
     uint32_t index;
     /* The second of two: IMM_CALL_INDIRECT and IMM_ELEM_TABLE: the table;
      * IMM_TABLE2 and IMM_MEMORY2: the source; IMM_DATA_MEMORY: the memory. */
@@ -39,8 +47,15 @@ struct instr {
             const uint8_t *bytes; /* leb_get_u32 reads the next one */
             uint32_t n;
         } labels;
-        /* IMM_BLOCK; not interned for the short forms. */
-        const struct functype *block;
+        /* IMM_BLOCK; not interned for the short forms.  IMM_TRY_TABLE: also
+         * n clauses. */
+        struct {
+            const struct functype *block;
+            struct {
+                const uint8_t *bytes; /* iter_catch reads the next one */
+                uint32_t n;
+            } catches;
+        };
         /* Constants: the bits, 32-bit ones zero-extended. */
         uint64_t bits;
         /* IMM_V128, IMM_SHUFFLE: 16 bytes, the lower half first. */
@@ -71,6 +86,9 @@ bool iter_locals(struct iter *it, uint32_t *n, valtype *type);
 
 /* The next instruction; false behind the final `end`. */
 bool iter_next(struct iter *it, struct instr *in);
+
+/* The clause at *p, which moves behind it. */
+struct catch iter_catch(const uint8_t **p);
 
 /* Offset in the file of what is read next. */
 static inline uint32_t iter_offset(const struct iter *it)

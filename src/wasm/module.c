@@ -189,7 +189,8 @@ struct externtype module_export_type(const struct module *module,
         type.global = module->globals[export->index].type;
         break;
     case EXTERN_TAG:
-        assert(!"no tags yet");
+        type.func = module->tags[export->index];
+        break;
     }
     return type;
 }
@@ -209,4 +210,22 @@ const struct custom_section *module_custom(const struct module *module,
             return &module->customs[i];
     }
     return NULL;
+}
+
+struct name module_tag_name(const struct module *module, uint32_t index)
+{
+    struct name none = {"", 0};
+    uint32_t i;
+
+    for (i = 0; i < module->n_exports; i++) {
+        if (module->exports[i].kind == EXTERN_TAG &&
+            module->exports[i].index == index)
+            return module->exports[i].name;
+    }
+    for (i = 0; i < module->n_imports; i++) {
+        if (module->imports[i].type.kind == EXTERN_TAG &&
+            module->imports[i].index == index)
+            return module->imports[i].name;
+    }
+    return none;
 }

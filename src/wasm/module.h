@@ -50,6 +50,7 @@ struct export
 struct body {
     uint32_t offset; /* of the locals declaration */
     uint32_t end;    /* one behind the final `end` */
+    bool has_try;    /* control can come from elsewhere: set by validation */
 };
 
 struct func_decl {
@@ -65,7 +66,7 @@ struct global_decl {
 
 struct table_decl {
     struct tabletype type;
-    struct constexpr_ref init; /* len 0: null */
+    struct constexpr_ref init; /* len 0: null; defined ones only */
 };
 
 enum segment_mode { SEGMENT_PASSIVE, SEGMENT_ACTIVE, SEGMENT_DECLARATIVE };
@@ -129,6 +130,8 @@ struct module {
     uint32_t n_memories, n_imported_memories;
     struct global_decl *globals;
     uint32_t n_globals, n_imported_globals;
+    const struct functype **tags;
+    uint32_t n_tags, n_imported_tags;
 
     struct body *bodies; /* n_funcs - n_imported_funcs of them */
     struct elem_segment *elems;
@@ -188,6 +191,10 @@ uint32_t module_ptr_size(const struct module *module);
 /* The custom section of that name, or NULL. */
 const struct custom_section *module_custom(const struct module *module,
                                            const char *name);
+
+/* The name under which a tag is exported or imported, for messages; empty if
+ * it has none. */
+struct name module_tag_name(const struct module *module, uint32_t index);
 
 /* The name of a function for backtraces: from the name section, else the
  * first export or import of it, else "func[index]"; cut off at size.  Reads

@@ -81,15 +81,7 @@ static const struct foreign {
     uint32_t first, last;
     const char *proposal;
 } foreigns[] = {
-    {0x06, 0x07, "legacy exception handling"}, /* try, catch */
-    {0x08, 0x08, "exception handling"},        /* throw */
-    {0x09, 0x09, "legacy exception handling"}, /* rethrow */
-    {0x0a, 0x0a, "exception handling"},        /* throw_ref */
-    {0x14, 0x15, "typed function references"}, /* call_ref, return_call_ref */
-    {0x18, 0x19, "legacy exception handling"}, /* delegate, catch_all */
-    {0x1f, 0x1f, "exception handling"},        /* try_table */
-    {0xd3, 0xd3, "garbage collection"},        /* ref.eq */
-    {0xd4, 0xd6, "typed function references"}, /* br_on_null, ... */
+    {0xd3, 0xd3, "garbage collection"}, /* ref.eq */
     {0xe0, 0xe6, "stack switching"},
     {0xfb0000, 0xfb001e, "garbage collection"},
     {0xfb0080, 0xfb00b7, "string references"},
@@ -112,6 +104,9 @@ const char *proposal_name(enum proposal proposal)
         [PROPOSAL_WIDE_ARITHMETIC] = "wide arithmetic",
         [PROPOSAL_SIMD] = "SIMD",
         [PROPOSAL_RELAXED_SIMD] = "relaxed SIMD",
+        [PROPOSAL_TYPED_REFERENCES] = "typed function references",
+        [PROPOSAL_EXCEPTIONS] = "exception handling",
+        [PROPOSAL_LEGACY_EXCEPTIONS] = "legacy exception handling",
     };
 
     return names[proposal];

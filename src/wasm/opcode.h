@@ -40,6 +40,9 @@ enum imm_kind {
     IMM_REF_TYPE, /* heap type (ref.null) */
     IMM_SELECT,   /* vector of value types */
     IMM_ZERO,     /* one byte 0x00 (atomic.fence) */
+    IMM_TYPE,     /* type index (call_ref) */
+    IMM_TAG,
+    IMM_TRY_TABLE, /* block type, vector of clauses (enum catch_kind) */
 };
 
 /* Which proposal an instruction came with, for messages. */
@@ -54,11 +57,17 @@ enum proposal {
     PROPOSAL_WIDE_ARITHMETIC,
     PROPOSAL_SIMD,
     PROPOSAL_RELAXED_SIMD,
+    PROPOSAL_TYPED_REFERENCES,
+    PROPOSAL_EXCEPTIONS,
+    PROPOSAL_LEGACY_EXCEPTIONS,
 };
 
 /* The flags of IMM_MEMARG: the low bits are the alignment. */
 #define MEMARG_MEMORY 0x40u /* a memory index follows */
 #define MEMARG_MAX    0x7fu
+
+/* The clauses of try_table, by their byte. */
+enum catch_kind { CATCH, CATCH_REF, CATCH_ALL, CATCH_ALL_REF };
 
 const char *proposal_name(enum proposal proposal);
 

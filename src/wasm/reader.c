@@ -87,27 +87,91 @@ bool reader_count(struct reader *r, const char *what, uint32_t limit,
     return true;
 }
 
-static bool read_type(struct reader *r, const char *what, bool only_ref,
-                      valtype *ret)
+/* Is the byte a heap type that we have, and as a value type the reference to
+ * it that may be null? */
+static bool is_heap_byte(uint8_t byte)
 {
-    uint8_t byte = 0;
-    const char *foreign;
-
-    if (!reader_u8(r, what, &byte))
-        return false;
-    if (valtype_is_ref(byte) || (valtype_is_num(byte) && !only_ref)) {
-        *ret = byte;
+    switch (byte) {
+    case VT_FUNCREF:
+    case VT_EXTERNREF:
+    case VT_EXNREF:
+    case VT_NULLFUNCREF:
+    case VT_NULLEXTERNREF:
+    case VT_NULLEXNREF:
         return true;
+    default:
+        return false;
     }
+}
+
+/* Report the byte read last, which is no type that we have. */
+static bool fail_type(struct reader *r, const char *what, uint8_t byte,
+                      const char *kind)
+{
+    const char *foreign = valtype_foreign(byte);
+
     r->p--;
-    foreign = valtype_foreign(byte);
     if (foreign)
         return error_set(r->err, ERROR_UNSUPPORTED, reader_offset(r),
                          "%s is not supported: type 0x%02x (reading %s)",
                          foreign, byte, what);
     return error_set(r->err, ERROR_MALFORMED, reader_offset(r),
-                     "malformed %s type 0x%02x (reading %s)",
-                     only_ref ? "reference" : "value", byte, what);
+                     "malformed %s type 0x%02x (reading %s)", kind, byte, what);
+}
+
+static bool type_of_index(const struct reader *r, uint32_t offset,
+                          uint32_t index, valtype *ret)
+{
+    uint32_t n_types = r->module->n_types;
+
+    if (index < n_types)
+        *ret = valtype_to(r->module->types[index], true);
+    else if (index - n_types < r->n_members)
+        *ret = valtype_to_member(index - n_types, true);
+    else
+        return error_set(r->err, ERROR_INVALID, offset, "unknown type %u",
+                         index);
+    return *ret != VT_FUNCREF ||
+           error_set(r->err, ERROR_UNSUPPORTED, offset,
+                     "too many different types in this process");
+}
+
+bool reader_heaptype(struct reader *r, const char *what, valtype *ret)
+{
+    uint32_t offset = reader_offset(r);
+    int64_t index;
+
+    /* One byte that is negative as a LEB128 number is an abstract type. */
+    if (reader_left(r) && (*r->p & 0xc0) == 0x40) {
+        *ret = *r->p++;
+        return is_heap_byte((uint8_t)*ret) ||
+               fail_type(r, what, (uint8_t)*ret, "heap");
+    }
+    if (!reader_signed(r, what, 33, &index))
+        return false;
+    if (index < 0)
+        return error_set(r->err, ERROR_MALFORMED, offset,
+                         "malformed heap type (reading %s)", what);
+    return type_of_index(r, offset, (uint32_t)index, ret);
+}
+
+static bool read_type(struct reader *r, const char *what, bool only_ref,
+                      valtype *ret)
+{
+    uint8_t byte = 0;
+
+    if (!reader_u8(r, what, &byte))
+        return false;
+    *ret = byte;
+    if (is_heap_byte(byte) || (valtype_is_num(byte) && !only_ref))
+        return true;
+    if (byte != TYPE_REF && byte != TYPE_REF_NULL)
+        return fail_type(r, what, byte, only_ref ? "reference" : "value");
+    if (!reader_heaptype(r, what, ret))
+        return false;
+    if (byte == TYPE_REF)
+        *ret = valtype_non_null(*ret);
+    return true;
 }
 
 bool reader_valtype(struct reader *r, const char *what, valtype *ret)

@@ -19,6 +19,9 @@ struct reader {
     const uint8_t *end;
     const char *within; /* what ends at `end`: "the type section" */
     struct error *err;
+    const struct module *module; /* whose types references may name */
+    uint32_t n_members; /* types of the recursion group that is being read,
+                           behind the module's n_types */
 };
 
 static inline size_t reader_left(const struct reader *r)
@@ -76,12 +79,14 @@ bool reader_name(struct reader *r, const char *what,
 bool reader_count(struct reader *r, const char *what, uint32_t limit,
                   uint32_t item_size, uint32_t *ret) MUST_CHECK;
 
-/* A value type or a reference type; those of other proposals are
- * ERROR_UNSUPPORTED. */
+/* A value type, a reference type, or a heap type, as the reference to it that
+ * may be null; those of other proposals are ERROR_UNSUPPORTED. */
 bool reader_valtype(struct reader *r, const char *what,
                     valtype *ret) MUST_CHECK;
 bool reader_reftype(struct reader *r, const char *what,
                     valtype *ret) MUST_CHECK;
+bool reader_heaptype(struct reader *r, const char *what,
+                     valtype *ret) MUST_CHECK;
 
 /* An opcode, prefixed or not; it need not be one that exists. */
 bool reader_opcode(struct reader *r, uint32_t *ret) MUST_CHECK;

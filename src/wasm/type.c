@@ -20,7 +20,8 @@
 struct node {
     struct functype type;
     struct node *_Atomic child[4];
-    valtype values[]; /* parameters, then results */
+    struct functype *_Atomic members; /* of the group that this node means */
+    valtype values[];                 /* parameters, then results */
 };
 
 static struct node *_Atomic root;
@@ -29,10 +30,32 @@ static _Atomic uint32_t next_id;
 /* A Mersenne prime: hashes are polynomials modulo it, in a secret point. */
 #define HASH_PRIME (((uint64_t)1 << 61) - 1)
 
+/* A reference to a type has its id + 1 from this bit on; one to a member of
+ * the group that is being made has its number there, and the highest bit. */
+#define ID_ONE 0x200u
+#define MEMBER 0x80000000u
+STATIC_ASSERT((VALTYPE_IDS + 1ull) * ID_ONE <= MEMBER, "ids must fit");
+
+/* In the list of values that means a group: in front of each member. */
+#define MEMBER_BEGIN 0x03u
+#define MEMBER_FINAL 0x04u
+
 struct functype_key {
     uint32_t n_params, n_results;
     const valtype *params, *results;
 };
+
+/* "(ref null #7)": in one of a few buffers, since a message names two. */
+static const char *name_of_id(valtype t)
+{
+    static THREAD_LOCAL char names[4][24];
+    static THREAD_LOCAL unsigned next;
+    char *name = names[next++ % countof(names)];
+
+    (void)snprintf(name, sizeof(names[0]), "(ref %s#%u)",
+                   valtype_is_defaultable(t) ? "null " : "", t / ID_ONE - 1);
+    return name;
+}
 
 const char *valtype_name(valtype t)
 {
@@ -51,27 +74,86 @@ const char *valtype_name(valtype t)
         return "funcref";
     case VT_EXTERNREF:
         return "externref";
+    case VT_EXNREF:
+        return "exnref";
+    case VT_NULLFUNCREF:
+        return "nullfuncref";
+    case VT_NULLEXTERNREF:
+        return "nullexternref";
+    case VT_NULLEXNREF:
+        return "nullexnref";
+    case VT_FUNCREF | VT_NON_NULL:
+        return "(ref func)";
+    case VT_EXTERNREF | VT_NON_NULL:
+        return "(ref extern)";
+    case VT_EXNREF | VT_NON_NULL:
+        return "(ref exn)";
+    case VT_NULLFUNCREF | VT_NON_NULL:
+        return "(ref nofunc)";
+    case VT_NULLEXTERNREF | VT_NON_NULL:
+        return "(ref noextern)";
+    case VT_NULLEXNREF | VT_NON_NULL:
+        return "(ref noexn)";
     default:
-        return "unknown";
+        return t >= ID_ONE ? name_of_id(t) : "unknown";
     }
+}
+
+valtype valtype_to(const struct functype *type, bool nullable)
+{
+    uint32_t id = type->id < VALTYPE_IDS ? (type->id + 1) * ID_ONE : 0;
+
+    return id | VT_FUNCREF | (nullable ? 0 : VT_NON_NULL);
+}
+
+valtype valtype_to_member(uint32_t i, bool nullable)
+{
+    assert(i < VALTYPE_IDS);
+    return MEMBER | i * ID_ONE | VT_FUNCREF | (nullable ? 0 : VT_NON_NULL);
+}
+
+/* The heap type at the bottom of the hierarchy that t belongs to. */
+static uint8_t heap_bottom(valtype t)
+{
+    switch ((uint8_t)t) {
+    case VT_FUNCREF:
+    case VT_NULLFUNCREF:
+        return VT_NULLFUNCREF;
+    case VT_EXTERNREF:
+    case VT_NULLEXTERNREF:
+        return VT_NULLEXTERNREF;
+    default:
+        return VT_NULLEXNREF;
+    }
+}
+
+bool valtype_match(valtype have, valtype want)
+{
+    valtype have_heap = valtype_nullable(have);
+    valtype want_heap = valtype_nullable(want);
+
+    if (have == want || have == VT_BOTTOM)
+        return true;
+    if (!valtype_is_ref(have) || !valtype_is_ref(want))
+        return false;
+    if (have == VT_REF_BOTTOM)
+        return true;
+    if (valtype_is_defaultable(have) && !valtype_is_defaultable(want))
+        return false;
+    return have_heap == want_heap ||
+           (want_heap == VT_FUNCREF && (uint8_t)have == VT_FUNCREF) ||
+           (heap_bottom(have) == heap_bottom(want) &&
+            (uint8_t)have == heap_bottom(want));
 }
 
 const char *valtype_foreign(uint8_t byte)
 {
     switch (byte) {
-    case 0x74: /* noexn */
-    case 0x69: /* exn */
-        return "exception handling";
     case 0x75: /* nocont */
     case 0x68: /* cont */
         return "stack switching";
     case 0x65: /* shared */
         return "shared-everything threads";
-    case 0x64: /* ref */
-    case 0x63: /* ref null */
-        return "typed function references";
-    case 0x73: /* nofunc */
-    case 0x72: /* noextern */
     case 0x71: /* none */
     case 0x6e: /* any */
     case 0x6d: /* eq */
@@ -164,12 +246,9 @@ static struct node *node_new(const struct functype_key *key, uint32_t hash)
     return node;
 }
 
-const struct functype *functype_intern(uint32_t n_params, const valtype *params,
-                                       uint32_t n_results,
-                                       const valtype *results)
+static struct node *node_intern(const struct functype_key *key)
 {
-    struct functype_key key = {n_params, n_results, params, results};
-    uint64_t hash = key_hash(&key);
+    uint64_t hash = key_hash(key);
     uint64_t way = hash;
     uint32_t short_hash = (uint32_t)(hash >> 32);
     struct node *_Atomic *slot = &root;
@@ -181,18 +260,153 @@ const struct functype *functype_intern(uint32_t n_params, const valtype *params,
 
         if (!node) {
             if (!fresh)
-                fresh = node_new(&key, short_hash);
+                fresh = node_new(key, short_hash);
             if (!fresh)
                 return NULL;
             if (atomic_compare_exchange_strong(slot, &node, fresh))
-                return &fresh->type;
+                return fresh;
         }
-        if (key_is(&key, short_hash, &node->type)) {
+        if (key_is(key, short_hash, &node->type)) {
             free(fresh);
-            return &node->type;
+            return node;
         }
         slot = &node->child[way >> 62];
     }
+}
+
+const struct functype *functype_intern(uint32_t n_params, const valtype *params,
+                                       uint32_t n_results,
+                                       const valtype *results)
+{
+    struct functype_key key = {n_params, n_results, params, results};
+    struct node *node = node_intern(&key);
+
+    return node ? &node->type : NULL;
+}
+
+static bool refers_to_group(const struct group_member *member)
+{
+    uint32_t n = member->n_params + member->n_results, i;
+
+    for (i = 0; i < n; i++) {
+        if (member->values[i] & MEMBER)
+            return true;
+    }
+    return false;
+}
+
+static size_t count_values(const struct group_member *members, uint32_t n)
+{
+    size_t n_values = 0;
+    uint32_t i;
+
+    for (i = 0; i < n; i++)
+        n_values += (size_t)members[i].n_params + members[i].n_results;
+    return n_values;
+}
+
+/* The node that means the group: a list of all its values, with a head of
+ * three numbers for each member, as the parameters of no function type. */
+static struct node *group_node(const struct group_member *members, uint32_t n)
+{
+    size_t n_list = count_values(members, n) + 3 * (size_t)n;
+    struct functype_key key = {.n_params = (uint32_t)n_list};
+    struct node *node;
+    valtype *list, *at;
+    uint32_t i;
+
+    if (n_list > UINT32_MAX)
+        return NULL;
+    list = malloc(n_list * sizeof(*list));
+    if (!list)
+        return NULL;
+    for (i = 0, at = list; i < n; i++) {
+        uint32_t n_values = members[i].n_params + members[i].n_results;
+
+        *at++ = members[i].final ? MEMBER_FINAL : MEMBER_BEGIN;
+        *at++ = members[i].n_params;
+        *at++ = members[i].n_results;
+        if (n_values)
+            memcpy(at, members[i].values, n_values * sizeof(*at));
+        at += n_values;
+    }
+    key.params = list;
+    node = node_intern(&key);
+    free(list);
+    return node;
+}
+
+/* The objects for the members, behind each other and followed by their
+ * values, in which the group's own types are now known. */
+static struct functype *group_new(const struct group_member *members,
+                                  uint32_t n)
+{
+    size_t bytes = n * sizeof(struct functype) +
+                   count_values(members, n) * sizeof(valtype);
+    struct functype *types = calloc(1, bytes);
+    uint32_t first = atomic_fetch_add(&next_id, n);
+    valtype *at = (valtype *)(types + n);
+    uint32_t i, k;
+
+    /* Their references to each other need numbers. */
+    if (!types || first > VALTYPE_IDS || n > VALTYPE_IDS - first) {
+        free(types);
+        return NULL;
+    }
+    for (i = 0; i < n; i++) {
+        uint32_t n_values = members[i].n_params + members[i].n_results;
+
+        types[i] = (struct functype){
+            .n_params = members[i].n_params,
+            .n_results = members[i].n_results,
+            .params = at,
+            .results = at + members[i].n_params,
+            .id = first + i,
+            .param_slots = count_slots(members[i].values, members[i].n_params),
+            .result_slots = count_slots(members[i].values + members[i].n_params,
+                                        members[i].n_results),
+            .in_group = true,
+        };
+        for (k = 0; k < n_values; k++, at++) {
+            *at = members[i].values[k];
+            if (*at & MEMBER)
+                *at = (*at & ~MEMBER) + (first + 1) * ID_ONE;
+        }
+    }
+    return types;
+}
+
+bool functype_intern_group(const struct group_member *members, uint32_t n,
+                           const struct functype **ret)
+{
+    struct functype *types, *fresh;
+    struct node *node;
+    uint32_t i;
+
+    if (n == 1 && members->final && !refers_to_group(members)) {
+        *ret = functype_intern(
+            members->n_params, members->values, members->n_results,
+            members->n_results ? members->values + members->n_params : NULL);
+        return *ret != NULL;
+    }
+    if (n == 0)
+        return true;
+    node = group_node(members, n);
+    if (!node)
+        return false;
+    types = atomic_load_explicit(&node->members, memory_order_acquire);
+    if (!types) {
+        fresh = group_new(members, n);
+        if (!fresh)
+            return false;
+        if (atomic_compare_exchange_strong(&node->members, &types, fresh))
+            types = fresh;
+        else
+            free(fresh);
+    }
+    for (i = 0; i < n; i++)
+        ret[i] = &types[i];
+    return true;
 }
 
 const struct functype *functype_block(valtype t)
@@ -217,7 +431,7 @@ const struct functype *functype_block(valtype t)
         if (t == values[i])
             return &blocks[i];
     }
-    return NULL;
+    return valtype_is_ref(t) ? functype_intern(0, NULL, 1, &t) : NULL;
 }
 
 /* printf behind what is in buf already; *at counts what would have fitted. */
@@ -315,7 +529,9 @@ bool externtype_match(const struct externtype *have,
                limits_match(&have->memory.limits, &want->memory.limits);
     case EXTERN_GLOBAL:
         return have->global.mutable == want->global.mutable &&
-               have->global.type == want->global.type;
+               (have->global.type == want->global.type ||
+                (!want->global.mutable &&
+                 valtype_match(have->global.type, want->global.type)));
     }
     return false;
 }

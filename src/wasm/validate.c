@@ -71,11 +71,29 @@ static bool check_tables(struct module *m, struct error *err)
                           "table size must be at most 2^32-1", ERROR_NO_OFFSET,
                           err))
             return error_prefix(err, "table %u: ", i);
+        if (i >= m->n_imported_tables && !table->init.len &&
+            !valtype_is_defaultable(table->type.elem))
+            return error_set(err, ERROR_INVALID, ERROR_NO_OFFSET,
+                             "type mismatch: table %u of %s needs a value for "
+                             "its elements",
+                             i, valtype_name(table->type.elem));
         /* The globals that the module defines are made behind the tables. */
         if (table->init.len &&
             !constexpr_validate(m, table->init, table->type.elem,
                                 m->n_imported_globals, err))
             return error_prefix(err, "table %u: ", i);
+    }
+    return true;
+}
+
+static bool check_tags(const struct module *m, struct error *err)
+{
+    uint32_t i;
+
+    for (i = 0; i < m->n_tags; i++) {
+        if (m->tags[i]->n_results)
+            return error_set(err, ERROR_INVALID, ERROR_NO_OFFSET,
+                             "non-empty tag result type: tag %u", i);
     }
     return true;
 }
@@ -120,7 +138,7 @@ static bool check_elem(struct module *m, const struct elem_segment *elem,
         if (elem->table >= m->n_tables)
             return invalid(err, elem->file_offset, "unknown table",
                            elem->table);
-        if (m->tables[elem->table].type.elem != elem->type)
+        if (!valtype_match(elem->type, m->tables[elem->table].type.elem))
             return error_set(err, ERROR_INVALID, elem->file_offset,
                              "type mismatch: a segment of %s for a table of "
                              "%s",
@@ -182,7 +200,7 @@ static uint32_t space_size(const struct module *m, enum extern_kind kind)
     case EXTERN_GLOBAL:
         return m->n_globals;
     case EXTERN_TAG:
-        break;
+        return m->n_tags;
     }
     return 0;
 }
@@ -263,12 +281,15 @@ static bool check_bodies(struct validator *v)
 
 static bool check_code(const struct module *m, struct error *err)
 {
-    struct validator v = {.r = {.bytes = m->bytes, .err = err}, .module = m};
+    struct validator v = {.r = {.bytes = m->bytes, .err = err, .module = m},
+                          .module = m};
     bool ok = check_bodies(&v);
 
     free(v.stack);
     vec_done(&v.frames);
     vec_done(&v.runs);
+    vec_done(&v.inits);
+    free(v.init_body);
     return ok;
 }
 
@@ -277,7 +298,8 @@ bool module_validate(struct module *module, struct error *err)
     /* Bodies come last: they may refer only to functions that something else
      * has declared. */
     return check_memories(module, err) && check_tables(module, err) &&
-           check_globals(module, err) && check_exports(module, err) &&
-           check_start(module, err) && check_elems(module, err) &&
-           check_datas(module, err) && check_code(module, err);
+           check_tags(module, err) && check_globals(module, err) &&
+           check_exports(module, err) && check_start(module, err) &&
+           check_elems(module, err) && check_datas(module, err) &&
+           check_code(module, err);
 }

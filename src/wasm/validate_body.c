@@ -60,6 +60,9 @@ static bool read_locals(struct validator *v)
 
     v->n_locals = v->n_flat = 0;
     v->runs.n = 0;
+    v->has_unset = false;
+    v->inits.n = 0;
+    v->body_number++;
     for (i = 0; i < v->type->n_params; i++) {
         if (!locals_add(v, 1, v->type->params[i]))
             return fail_no_memory(v);
@@ -80,6 +83,8 @@ static bool read_locals(struct validator *v)
                              "too many locals: the limit is %u", LIMIT_LOCALS);
         if (!reader_valtype(&v->r, "the type of locals", &type))
             return false;
+        if (!valtype_is_defaultable(type) && n)
+            v->has_unset = true;
         if (!locals_add(v, n, type))
             return fail_no_memory(v);
     }
@@ -398,16 +403,29 @@ static bool check_code(struct validator *v)
     }
 }
 
+/* The same in the plain way only, for functions with locals that have no value
+ * to start with, of which the loop above knows nothing. */
+static bool check_code_plainly(struct validator *v)
+{
+    do {
+        if (!check_op(v))
+            return false;
+    } while (v->frames.n > 0);
+    return true;
+}
+
 bool validate_body(struct validator *v, uint32_t func)
 {
     const struct module *m = v->module;
-    const struct body *body = &m->bodies[func - m->n_imported_funcs];
+    struct body *body = &m->bodies[func - m->n_imported_funcs];
 
+    v->body = body;
     v->type = m->funcs[func].type;
     v->r.p = m->bytes + body->offset;
     v->r.end = m->bytes + body->end;
     v->r.within = "section or function";
-    if (!read_locals(v) || !validate_function_frame(v) || !check_code(v))
+    if (!read_locals(v) || !validate_function_frame(v) ||
+        !(v->has_unset ? check_code_plainly(v) : check_code(v)))
         return false;
     if (v->r.p < v->r.end)
         return error_set(v->r.err, ERROR_MALFORMED, reader_offset(&v->r),

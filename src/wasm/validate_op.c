@@ -72,7 +72,7 @@ static bool pop(struct validator *v, valtype want)
 
     if (!pop_any(v, valtype_name(want), &have))
         return false;
-    if (have == want || have == VT_BOTTOM)
+    if (have == want || valtype_match(have, want))
         return true;
     return fail_type(v, valtype_name(want), valtype_name(have));
 }
@@ -87,7 +87,7 @@ static bool list_fits(const valtype *have, const valtype *want, size_t n)
         bool same = memcmp(have, want, some * sizeof(*want)) == 0;
 
         for (i = 0; !same && i < some; i++) {
-            if (have[i] != want[i] && have[i] != VT_BOTTOM)
+            if (have[i] != want[i] && !valtype_match(have[i], want[i]))
                 return false;
         }
         have += some;
@@ -226,7 +226,8 @@ static bool read_block_type(struct validator *v, const struct functype **ret)
         if (!reader_valtype(&v->r, "a block type", &type))
             return false;
         *ret = functype_block(type);
-        return true;
+        return *ret || error_set(v->r.err, ERROR_HOST, here(v),
+                                 "out of memory for a block type");
     }
     if (!reader_signed(&v->r, "a block type", 33, &index))
         return false;
@@ -259,9 +260,16 @@ static bool op_else(struct validator *v)
                          "END opcode expected, found an else without an if");
     if (!frame_finish(v))
         return false;
+    validate_local_unset(v);
     v->frame->op = OP_ELSE;
     v->frame->unreachable = false;
     return push_list(v, type->params, type->n_params);
+}
+
+static bool lists_match(const valtype *have, uint32_t n_have,
+                        const valtype *want, uint32_t n_want)
+{
+    return n_have == n_want && (n_have == 0 || list_fits(have, want, n_have));
 }
 
 /* An if without an else passes its parameters on. */
@@ -271,10 +279,8 @@ static bool check_lone_if(struct validator *v)
 
     if (v->frame->op != OP_IF)
         return true;
-    if (type->n_params == type->n_results &&
-        (type->n_params == 0 ||
-         memcmp(type->params, type->results,
-                type->n_params * sizeof(*type->params)) == 0))
+    if (lists_match(type->params, type->n_params, type->results,
+                    type->n_results))
         return true;
     return error_set(v->r.err, ERROR_INVALID, here(v),
                      "type mismatch: an if without an else whose results are "
@@ -287,6 +293,7 @@ static bool op_end(struct validator *v)
 
     if (!frame_finish(v) || !check_lone_if(v))
         return false;
+    validate_local_unset(v);
     if (--v->frames.n == 0)
         return true;
     v->frame = &v->frames.items[v->frames.n - 1];
@@ -377,10 +384,8 @@ static bool call(struct validator *v, const struct functype *type)
 /* The callee's results become this function's. */
 static bool tail_call(struct validator *v, const struct functype *type)
 {
-    if (type->n_results != v->type->n_results ||
-        (type->n_results &&
-         memcmp(type->results, v->type->results,
-                type->n_results * sizeof(*type->results)) != 0))
+    if (!lists_match(type->results, type->n_results, v->type->results,
+                     v->type->n_results))
         return error_set(v->r.err, ERROR_INVALID, here(v),
                          "type mismatch: %s of a function with other results",
                          v->info->text);
@@ -427,7 +432,7 @@ static bool op_call_indirect(struct validator *v)
 
     if (!read_type(v, &type) || !read_table(v, &table))
         return false;
-    if (table->elem != VT_FUNCREF)
+    if (!valtype_match(table->elem, VT_FUNCREF))
         return fail_type(v, "a table of funcref", valtype_name(table->elem));
     if (!pop(v, limits_addr(&table->limits)))
         return false;
@@ -486,6 +491,13 @@ static bool op_local(struct validator *v)
         return fail_unknown(v, "local", index);
     if (v->op != OP_LOCAL_GET && !pop(v, type))
         return false;
+    if (v->has_unset && !valtype_is_defaultable(type)) {
+        if (v->op == OP_LOCAL_GET && !validate_local_is_set(v, index))
+            return error_set(v->r.err, ERROR_INVALID, here(v),
+                             "uninitialized local %u", index);
+        if (v->op != OP_LOCAL_GET && !validate_local_init(v, index))
+            return false;
+    }
     return v->op == OP_LOCAL_SET || push(v, type);
 }
 
@@ -513,7 +525,7 @@ static bool op_ref_null(struct validator *v)
 {
     valtype type;
 
-    return reader_reftype(&v->r, "the type of ref.null", &type) &&
+    return reader_heaptype(&v->r, "the type of ref.null", &type) &&
            push(v, type);
 }
 
@@ -537,7 +549,7 @@ static bool op_ref_func(struct validator *v)
     if (!v->module->funcs[index].declared)
         return error_set(v->r.err, ERROR_INVALID, here(v),
                          "undeclared function reference %u", index);
-    return push(v, VT_FUNCREF);
+    return push(v, valtype_to(v->module->funcs[index].type, false));
 }
 
 /* table.get, set, size, grow and fill. */
@@ -585,7 +597,7 @@ static bool op_table_copy(struct validator *v)
 
     if (!read_table(v, &dst) || !read_table(v, &src))
         return false;
-    if (dst->elem != src->elem)
+    if (!valtype_match(src->elem, dst->elem))
         return fail_type(v, valtype_name(dst->elem), valtype_name(src->elem));
     return pop_copy(v, &dst->limits, &src->limits);
 }
@@ -609,7 +621,7 @@ static bool op_table_init(struct validator *v)
 
     if (!read_elem(v, &type) || !read_table(v, &table))
         return false;
-    if (table->elem != type)
+    if (!valtype_match(type, table->elem))
         return fail_type(v, valtype_name(table->elem), valtype_name(type));
     return pop_init(v, &table->limits);
 }
@@ -885,8 +897,100 @@ bool validate_op(struct validator *v)
     case OP_I64_MUL_WIDE_S:
     case OP_I64_MUL_WIDE_U:
         return op_wide(v);
-    default:
-        assert(v->op == OP_DATA_DROP);
+    case OP_DATA_DROP:
         return op_data_drop(v);
+    default:
+        return v->info->proposal == PROPOSAL_TYPED_REFERENCES ? validate_ref(v)
+                                                              : validate_eh(v);
     }
+}
+
+/* For the rules in other files. */
+
+bool validate_push(struct validator *v, valtype type)
+{
+    return push(v, type);
+}
+
+bool validate_push_list(struct validator *v, const valtype *types, uint32_t n)
+{
+    return push_list(v, types, n);
+}
+
+bool validate_pop(struct validator *v, valtype want)
+{
+    return pop(v, want);
+}
+
+bool validate_pop_any(struct validator *v, const char *want, valtype *ret)
+{
+    return pop_any(v, want, ret);
+}
+
+bool validate_pop_list(struct validator *v, const valtype *types, uint32_t n)
+{
+    return pop_list(v, types, n);
+}
+
+bool validate_label(struct validator *v, const valtype **types, uint32_t *n)
+{
+    return read_label(v, types, n);
+}
+
+bool validate_label_at(struct validator *v, uint32_t label,
+                       const valtype **types, uint32_t *n)
+{
+    return label_find(v, label, types, n);
+}
+
+bool validate_type_index(struct validator *v, const struct functype **ret)
+{
+    return read_type(v, ret);
+}
+
+bool validate_block_type(struct validator *v, const struct functype **ret)
+{
+    return read_block_type(v, ret);
+}
+
+bool validate_block_open(struct validator *v, const struct functype *type)
+{
+    return block_open(v, type);
+}
+
+bool validate_block_finish(struct validator *v)
+{
+    return frame_finish(v);
+}
+
+bool validate_block_end(struct validator *v)
+{
+    return op_end(v);
+}
+
+bool validate_call(struct validator *v, const struct functype *type)
+{
+    return call(v, type);
+}
+
+bool validate_tail_call(struct validator *v, const struct functype *type)
+{
+    return tail_call(v, type);
+}
+
+void validate_set_unreachable(struct validator *v)
+{
+    set_unreachable(v);
+}
+
+bool validate_fail_type(const struct validator *v, const char *want,
+                        const char *found)
+{
+    return fail_type(v, want, found);
+}
+
+bool validate_fail_unknown(const struct validator *v, const char *what,
+                           uint32_t index)
+{
+    return fail_unknown(v, what, index);
 }

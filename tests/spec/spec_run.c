@@ -565,6 +565,19 @@ static void on_trap(struct run *run, const json_t *command)
         run->passed++;
 }
 
+static void on_exception(struct run *run, const json_t *command)
+{
+    struct outcome out;
+
+    act(run, json_object_get(command, "action"), &out);
+    if (!out.done)
+        return;
+    if (out.trap != TRAP_UNCAUGHT_EXCEPTION)
+        fail(run, "no exception, but: %s", trap_text(out.trap));
+    else
+        run->passed++;
+}
+
 static bool is_skipped(const struct run *run)
 {
     size_t i;
@@ -593,6 +606,8 @@ static void on_command(struct run *run, const json_t *command)
     else if (strcmp(type, "assert_trap") == 0 ||
              strcmp(type, "assert_exhaustion") == 0)
         on_trap(run, command);
+    else if (strcmp(type, "assert_exception") == 0)
+        on_exception(run, command);
     else if (strcmp(type, "assert_invalid") == 0 ||
              strcmp(type, "assert_malformed") == 0)
         on_bad_module(run, command);

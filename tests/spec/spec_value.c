@@ -127,7 +127,7 @@ bool spec_value_matches(const json_t *want, valtype type, const uint64_t *slots)
         return matches_v128(want, slots);
     default:
         /* Which function a reference is cannot be said in JSON. */
-        if (type == VT_FUNCREF && strcmp(text, "null") != 0)
+        if ((uint8_t)type != VT_EXTERNREF && strcmp(text, "null") != 0)
             return slots[0] != 0;
         return slots[0] == read_ref(text);
     }

@@ -177,8 +177,10 @@ static void test_not_constant(void **state)
                 ERROR_INVALID, "found i8x16.splat");
     check_error(VT_FUNCREF, BYTES(OP_REF_NULL, 0x6e, OP_END), ERROR_UNSUPPORTED,
                 "garbage collection is not supported");
-    check_error(VT_FUNCREF, BYTES(OP_REF_NULL, 0x05, OP_END), ERROR_MALFORMED,
-                "malformed reference type");
+    check_error(VT_FUNCREF, BYTES(OP_REF_NULL, 0x05, OP_END), ERROR_INVALID,
+                "unknown type 5");
+    check_error(VT_FUNCREF, BYTES(OP_REF_NULL, 0x7f, OP_END), ERROR_MALFORMED,
+                "malformed heap type");
     check_error(VT_I32, BYTES(OP_I32_CONST, 1), ERROR_MALFORMED,
                 "unexpected end");
     check_error(VT_I32, BYTES(OP_I32_CONST, 0x80), ERROR_MALFORMED,

@@ -17,7 +17,10 @@ static void check_section(uint8_t id, const uint8_t *bytes, size_t n,
     if (id > 1)
         mb_section(&mb, 1, BYTES(1, 0x60, 0, 0));
     mb_section(&mb, id, bytes, n);
-    mb_expect_error(&mb, kind, text);
+    if (kind == ERROR_NONE)
+        mb_expect_ok(&mb);
+    else
+        mb_expect_error(&mb, kind, text);
 }
 
 static void check_bytes(const uint8_t *bytes, size_t n, const char *text)
@@ -160,8 +163,16 @@ static void test_types(void **state)
                   "stack switching is not supported");
     check_section(1, BYTES(1, 0x60, 1, 0x68, 0), ERROR_UNSUPPORTED,
                   "stack switching is not supported: type 0x68");
-    check_section(1, BYTES(1, 0x60, 1, 0x64, 0x70, 0), ERROR_UNSUPPORTED,
-                  "typed function references is not supported");
+    check_section(1, BYTES(1, 0x60, 1, 0x64, 0x6e, 0), ERROR_UNSUPPORTED,
+                  "garbage collection is not supported: type 0x6e");
+    check_section(1, BYTES(1, 0x60, 1, 0x64, 0x7f, 0), ERROR_MALFORMED,
+                  "malformed heap type 0x7f");
+    check_section(1, BYTES(1, 0x60, 1, 0x63, 0xff, 0x7f, 0), ERROR_MALFORMED,
+                  "malformed heap type");
+    /* A type may refer to itself, not to one behind it. */
+    check_section(1, BYTES(1, 0x60, 1, 0x64, 0, 0), ERROR_NONE, NULL);
+    check_section(1, BYTES(2, 0x60, 1, 0x64, 1, 0, 0x60, 0, 0), ERROR_INVALID,
+                  "unknown type 1");
     check_section(1, BYTES(1, 0x60, 1, 0x40, 0), ERROR_MALFORMED,
                   "malformed value type 0x40");
     /* More types than can follow: nothing is allocated for them. */
@@ -198,8 +209,10 @@ static void test_imports(void **state)
 {
     check_section(2, BYTES(1, 1, 'm', 1, 'n', 5, 0), ERROR_MALFORMED,
                   "malformed import kind 0x5");
-    check_section(2, BYTES(1, 1, 'm', 1, 'n', 4, 0, 0), ERROR_UNSUPPORTED,
-                  "exception handling is not supported: a tag");
+    check_section(2, BYTES(1, 1, 'm', 1, 'n', 4, 0, 1), ERROR_INVALID,
+                  "import section: unknown type 1");
+    check_section(2, BYTES(1, 1, 'm', 1, 'n', 4, 1, 0), ERROR_MALFORMED,
+                  "malformed tag attribute 0x1");
     check_section(2, BYTES(1, 1, 'm', 1, 'n', 0, 1), ERROR_INVALID,
                   "import section: unknown type 1");
     check_section(2, BYTES(1, 1, 0xc0, 1, 'n', 0, 0), ERROR_MALFORMED,
@@ -348,8 +361,7 @@ static void test_exports(void **state)
     check_section(7, BYTES(1, 1, 'x', 1, 0), ERROR_INVALID, "unknown table 0");
     check_section(7, BYTES(1, 1, 'x', 2, 0), ERROR_INVALID, "unknown memory 0");
     check_section(7, BYTES(1, 1, 'x', 3, 0), ERROR_INVALID, "unknown global 0");
-    check_section(7, BYTES(1, 1, 'x', 4, 0), ERROR_UNSUPPORTED,
-                  "exception handling is not supported");
+    check_section(7, BYTES(1, 1, 'x', 4, 0), ERROR_INVALID, "unknown tag 0");
     check_section(7, BYTES(1, 1, 'x', 5, 0), ERROR_MALFORMED,
                   "malformed export kind 0x5");
     check_section(7, BYTES(1, 1, 0x80, 0, 0), ERROR_MALFORMED,
@@ -368,10 +380,51 @@ static void test_start(void **state)
     mb_section(&mb, 2, BYTES(1, 1, 'm', 1, 'f', 0, 0));
     mb_section(&mb, 8, BYTES(0));
     mb_expect_error(&mb, ERROR_INVALID, "start function 0 has parameters");
+}
+
+static void test_tags(void **state)
+{
+    check_section(13, BYTES(0), ERROR_NONE, NULL);
+    check_section(13, BYTES(1, 0, 0), ERROR_NONE, NULL);
+    check_section(13, BYTES(1, 0, 1), ERROR_INVALID, "unknown type 1");
+    check_section(13, BYTES(1, 2, 0), ERROR_MALFORMED,
+                  "malformed tag attribute 0x2");
+    check_section(13, BYTES(1, 0), ERROR_MALFORMED, "unexpected end");
     mb_init(&mb);
-    mb_section(&mb, 13, BYTES(0));
-    mb_expect_error(&mb, ERROR_UNSUPPORTED,
-                    "exception handling is not supported: tags");
+    mb_section(&mb, 1, BYTES(1, 0x60, 1, VT_I32, 1, VT_I32));
+    mb_section(&mb, 13, BYTES(1, 0, 0));
+    mb_expect_error(&mb, ERROR_INVALID, "non-empty tag result type: tag 0");
+    mb_init(&mb);
+    mb_section(&mb, 1, BYTES(1, 0x60, 1, VT_I32, 0));
+    mb_section(&mb, 2, BYTES(1, 1, 'm', 1, 't', 4, 0, 0));
+    mb_section(&mb, 13, BYTES(1, 0, 0));
+    mb_section(&mb, 7, BYTES(2, 1, 'a', 4, 0, 1, 'b', 4, 1));
+    mb_expect_ok(&mb);
+}
+
+static void test_groups(void **state)
+{
+    /* sub final is the plain form; sub without supertypes is another type. */
+    check_section(1, BYTES(1, 0x4f, 0, 0x60, 0, 0), ERROR_NONE, NULL);
+    check_section(1, BYTES(1, 0x50, 0, 0x60, 0, 0), ERROR_NONE, NULL);
+    check_section(1, BYTES(2, 0x50, 0, 0x60, 0, 0, 0x50, 1, 0, 0x60, 0, 0),
+                  ERROR_UNSUPPORTED,
+                  "garbage collection is not supported: a type with a "
+                  "supertype");
+    check_section(1, BYTES(1, 0x50, 0, 0x5f, 0), ERROR_UNSUPPORTED,
+                  "garbage collection is not supported: a type that is not a "
+                  "function");
+    check_section(1, BYTES(1, 0x4e, 0), ERROR_NONE, NULL);
+    check_section(1, BYTES(1, 0x4e, 1, 0x4e, 0, 0), ERROR_MALFORMED,
+                  "malformed definition type 0x4e");
+    check_section(1,
+                  BYTES(1, 0x4e, 2, 0x60, 1, 0x64, 1, 0, 0x60, 0, 1, 0x63, 0),
+                  ERROR_NONE, NULL);
+    check_section(1,
+                  BYTES(1, 0x4e, 2, 0x60, 1, 0x64, 2, 0, 0x60, 0, 1, 0x63, 0),
+                  ERROR_INVALID, "unknown type 2");
+    check_section(1, BYTES(1, 0x4e, 0xff, 0xff, 0xff, 0xff, 0x0f),
+                  ERROR_MALFORMED, "unexpected end");
 }
 
 /* An element section behind a table of funcref and one of externref. */
@@ -401,7 +454,8 @@ static void test_elems(void **state)
     check_elem(BYTES(1, 2, 2, OP_I32_CONST, 0, OP_END, 0, 0), ERROR_INVALID,
                "unknown table 2");
     check_elem(BYTES(1, 2, 1, OP_I32_CONST, 0, OP_END, 0, 0), ERROR_INVALID,
-               "type mismatch: a segment of funcref for a table of externref");
+               "type mismatch: a segment of (ref func) for a table of "
+               "externref");
     check_elem(BYTES(1, 6, 1, OP_I32_CONST, 0, OP_END, VT_EXTERNREF, 0),
                ERROR_NONE, NULL);
     check_elem(BYTES(1, 0, OP_I64_CONST, 0, OP_END, 0), ERROR_INVALID,
@@ -516,6 +570,8 @@ int main(void)
         cmocka_unit_test(test_table_init),
         cmocka_unit_test(test_exports),
         cmocka_unit_test(test_start),
+        cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_groups),
         cmocka_unit_test(test_elems),
         cmocka_unit_test(test_data),
         cmocka_unit_test(test_code),

@@ -69,6 +69,14 @@ UNUSED static void mb_code(struct modbuild *mb, const uint8_t *bytes, size_t n)
     mb_section(mb, 10, content.bytes, content.n);
 }
 
+/* Add a body to the content of a code section. */
+UNUSED static void mb_code_body(struct modbuild *content, const uint8_t *bytes,
+                                size_t n)
+{
+    mb_u32(content, (uint32_t)n);
+    mb_bytes(content, bytes, n);
+}
+
 /* Decode and validate a copy of exactly the bytes, so that a sanitizer sees a
  * read behind them.  *copy is freed by the caller, behind the module. */
 UNUSED static struct module *mb_load(const uint8_t *bytes, size_t n,

@@ -7,6 +7,48 @@
 
 static struct modbuild rich;
 
+/* A module with tags, try blocks of both forms and typed references. */
+static void build_exceptions(void)
+{
+    static struct modbuild code;
+
+    mb_init(&rich);
+    mb_section(&rich, 1,
+               BYTES(6, 0x60, 0, 0, 0x60, 2, VT_I32, VT_I64, 0, 0x60, 0, 3,
+                     VT_I32, VT_I64, TYPE_REF, VT_EXNREF, 0x4e, 2, 0x60, 1,
+                     TYPE_REF, 4, 0, 0x50, 0, 0x60, 0, 1, TYPE_REF_NULL, 3,
+                     0x4f, 0, 0x60, 1, TYPE_REF_NULL, 5, 0, 0x60, 1,
+                     VT_NULLFUNCREF, 0));
+    mb_section(&rich, 2, BYTES(1, 1, 'm', 1, 't', 4, 0, 1));
+    mb_section(&rich, 3, BYTES(2, 0, 0));
+    mb_section(&rich, 4,
+               BYTES(2, 0x40, 0, TYPE_REF, 0, 0, 1, OP_REF_FUNC, 0, OP_END,
+                     VT_EXNREF, 0, 1));
+    mb_section(&rich, 13, BYTES(1, 0, 0));
+    mb_section(&rich, 6,
+               BYTES(1, VT_EXNREF, 1, OP_REF_NULL, VT_NULLEXNREF, OP_END));
+    mb_section(&rich, 7, BYTES(2, 1, 'a', 4, 0, 1, 'b', 4, 1));
+    mb_section(&rich, 9, BYTES(1, 5, TYPE_REF, 0, 1, OP_REF_FUNC, 0, OP_END));
+    code.n = 0;
+    mb_u32(&code, 2);
+    mb_code_body(&code,
+                 BYTES(1, 1, TYPE_REF, 0, OP_REF_FUNC, 0, OP_LOCAL_SET, 0,
+                       OP_BLOCK, 2, OP_BLOCK, VT_EMPTY, OP_TRY_TABLE, VT_EMPTY,
+                       2, CATCH_REF, 0, 1, CATCH_ALL, 0, OP_I32_CONST, 1,
+                       OP_I64_CONST, 2, OP_THROW, 0, OP_END, OP_END,
+                       OP_LOCAL_GET, 0, OP_RETURN_CALL_REF, 0, OP_END,
+                       OP_GLOBAL_SET, 0, OP_DROP, OP_DROP, OP_BLOCK, TYPE_REF,
+                       0, OP_REF_NULL, 0, OP_BR_ON_NON_NULL, 0, OP_LOCAL_GET, 0,
+                       OP_END, OP_CALL_REF, 0, OP_GLOBAL_GET, 0, OP_BR_ON_NULL,
+                       0, OP_THROW_REF, OP_END));
+    mb_code_body(&code,
+                 BYTES(0, OP_TRY, VT_I32, OP_I32_CONST, 1, OP_CATCH, 0, OP_DROP,
+                       OP_TRY, VT_EMPTY, OP_RETHROW, 1, OP_DELEGATE, 0,
+                       OP_CATCH_ALL, OP_I32_CONST, 2, OP_BR, 0, OP_END, OP_DROP,
+                       OP_REF_NULL, 0, OP_REF_AS_NON_NULL, OP_DROP, OP_END));
+    mb_section(&rich, 10, code.bytes, code.n);
+}
+
 static void load_any(const uint8_t *bytes, size_t n)
 {
     struct error err;
@@ -117,6 +159,11 @@ int main(void)
         cmocka_unit_test(test_random),
     };
 
+    int failed;
+
     mb_rich(&rich);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    failed = cmocka_run_group_tests_name("rich", tests, NULL, NULL);
+    build_exceptions();
+    return failed +
+           cmocka_run_group_tests_name("exceptions", tests, NULL, NULL);
 }

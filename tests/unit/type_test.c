@@ -120,6 +120,68 @@ static void test_block(void **state)
     assert_null(functype_block(VT_BOTTOM));
 }
 
+static void test_references(void **state)
+{
+    static const valtype a[] = {VT_I32, VT_I64};
+    const struct functype *f = functype_intern(2, a, 0, NULL);
+    const struct functype *g = functype_intern(1, a, 0, NULL);
+    valtype null_f = valtype_to(f, true), null_g = valtype_to(g, true);
+    valtype ref_f = valtype_to(f, false);
+
+    assert_int_not_equal(null_f, null_g);
+    assert_true(valtype_match(ref_f, null_f));
+    assert_false(valtype_match(null_f, ref_f));
+    assert_false(valtype_match(null_f, null_g));
+    assert_true(valtype_match(null_f, VT_FUNCREF));
+    assert_false(valtype_match(VT_FUNCREF, null_f));
+    assert_true(valtype_match(VT_NULLFUNCREF, null_f));
+    assert_false(valtype_match(VT_NULLFUNCREF, ref_f));
+    assert_true(valtype_match(valtype_non_null(VT_NULLFUNCREF), ref_f));
+    assert_false(valtype_match(VT_NULLEXTERNREF, null_f));
+    assert_true(valtype_match(VT_NULLEXTERNREF, VT_EXTERNREF));
+    assert_true(valtype_match(VT_NULLEXNREF, VT_EXNREF));
+    assert_false(valtype_match(VT_EXNREF, VT_EXTERNREF));
+    assert_false(valtype_match(VT_EXNREF, VT_NULLEXNREF));
+    assert_true(valtype_match(VT_REF_BOTTOM, ref_f));
+    assert_false(valtype_match(VT_REF_BOTTOM, VT_I32));
+    assert_true(valtype_match(VT_BOTTOM, VT_I32));
+    assert_false(valtype_match(VT_I32, VT_I64));
+    assert_false(valtype_match(null_f, VT_I32));
+    assert_false(valtype_is_ref(VT_I32) || valtype_is_ref(VT_V128));
+    assert_true(valtype_is_ref(ref_f) && valtype_is_ref(VT_EXNREF));
+    assert_false(valtype_is_exn(null_f) || !valtype_is_exn(VT_EXNREF));
+}
+
+/* Equal groups are the same types; others are not, though they look alike. */
+static void test_groups(void **state)
+{
+    const valtype self[] = {valtype_to_member(0, false)};
+    const valtype other[] = {valtype_to_member(1, true)};
+    const struct group_member alone = {true, 1, 0, self};
+    const struct group_member open = {false, 0, 0, NULL};
+    const struct group_member pair[] = {{true, 1, 0, other},
+                                        {true, 1, 0, self}};
+    const struct group_member plain[] = {{true, 0, 0, NULL}};
+    const struct functype *a, *b, *p[2], *q[2];
+
+    assert_true(functype_intern_group(&alone, 1, &a));
+    assert_true(functype_intern_group(&alone, 1, &b));
+    assert_ptr_equal(a, b);
+    assert_int_equal(a->params[0], valtype_to(a, false));
+    assert_true(functype_intern_group(pair, 2, p));
+    assert_true(functype_intern_group(pair, 2, q));
+    assert_ptr_equal(p[0], q[0]);
+    assert_ptr_equal(p[1], q[1]);
+    assert_int_equal(p[0]->params[0], valtype_to(p[1], true));
+    assert_int_equal(p[1]->params[0], valtype_to(p[0], false));
+    /* Unrolled once it would be the same list of values. */
+    assert_ptr_not_equal(functype_intern(1, a->params, 0, NULL), a);
+    assert_true(functype_intern_group(plain, 1, &a));
+    assert_ptr_equal(a, functype_intern(0, NULL, 0, NULL));
+    assert_true(functype_intern_group(&open, 1, &b));
+    assert_ptr_not_equal(a, b);
+}
+
 static void test_names(void **state)
 {
     static const valtype some[] = {VT_I32, VT_EXTERNREF, VT_F64};
@@ -129,7 +191,8 @@ static void test_names(void **state)
     assert_string_equal(valtype_name(VT_BOTTOM), "unknown");
     assert_string_equal(valtype_name(VT_V128), "v128");
     assert_null(valtype_foreign(VT_V128));
-    assert_string_equal(valtype_foreign(0x64), "typed function references");
+    assert_string_equal(valtype_foreign(0x6e), "garbage collection");
+    assert_string_equal(valtype_name(valtype_non_null(VT_EXNREF)), "(ref exn)");
     assert_null(valtype_foreign(VT_I32));
     assert_null(valtype_foreign(0x00));
     functype_print(functype_intern(3, some, 1, some), buf, sizeof(buf));
@@ -229,10 +292,11 @@ static void test_print(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_intern),  cmocka_unit_test(test_many),
-        cmocka_unit_test(test_threads), cmocka_unit_test(test_block),
-        cmocka_unit_test(test_names),   cmocka_unit_test(test_match),
-        cmocka_unit_test(test_print),   cmocka_unit_test(test_slots),
+        cmocka_unit_test(test_intern),     cmocka_unit_test(test_many),
+        cmocka_unit_test(test_threads),    cmocka_unit_test(test_block),
+        cmocka_unit_test(test_references), cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_names),      cmocka_unit_test(test_match),
+        cmocka_unit_test(test_print), cmocka_unit_test(test_slots),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
