@@ -146,8 +146,11 @@ static void strings(void **state)
     got = NULL;
     assert_int_equal(guest_cstring(fixture_thread(&f), 16, 5, &got),
                      WASI_NAMETOOLONG);
-    assert_int_equal(guest_cstring(fixture_thread(&f), 18, 9, &got),
-                     WASI_INVAL);
+    /* Any bytes will do, such as half a character. */
+    assert_int_equal(guest_cstring(fixture_thread(&f), 18, 9, &got), WASI_OK);
+    assert_string_equal(got, "\251llo");
+    free(got);
+    got = NULL;
     /* No NUL before the end of memory. */
     (void)guest_put(&f, MEMORY_SIZE - 3, "end");
     assert_int_equal(
