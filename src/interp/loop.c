@@ -8,7 +8,7 @@
  *   one's: the interpreter's registers are then arguments, in registers, and
  *   the compiler optimises each body by itself;
  * - as labels of one large function with computed gotos, for compilers that
- *   have no guaranteed tail calls, and for sanitizers.
+ *   have no guaranteed tail calls.
  *
  * A body may use ip, fp, mem, inst, acc and facc, ends with NEXT or DISPATCH,
  * and must not return.  The function in the second form is far longer than
