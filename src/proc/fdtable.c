@@ -10,6 +10,15 @@ struct fdtable *fdtable_new(void)
     return calloc(1, sizeof(struct fdtable));
 }
 
+/* Not the entry itself. */
+static void drop_covered(struct fd_entry *entry)
+{
+    if (entry->covered)
+        file_unref(entry->covered->file);
+    free(entry->covered);
+    entry->covered = NULL;
+}
+
 void fdtable_free(own struct fdtable *table)
 {
     uint32_t fd;
@@ -19,6 +28,7 @@ void fdtable_free(own struct fdtable *table)
     for (fd = 0; fd < table->n; fd++) {
         file_unref(table->entries[fd].file);
         free(table->entries[fd].preopen);
+        drop_covered(&table->entries[fd]);
     }
     free(table->entries);
     free(table);
@@ -42,6 +52,20 @@ static bool grow(struct fdtable *table, uint32_t n)
     return true;
 }
 
+/* Give `to` what `from` covers.  False when out of memory. */
+static bool copy_covered(struct fd_entry *to, const struct fd_entry *from)
+{
+    struct fd_entry *covered = malloc(sizeof(*covered));
+
+    if (!covered)
+        return false;
+    *covered = (struct fd_entry){.file = file_ref(from->file),
+                                 .rights = from->rights,
+                                 .inheriting = from->inheriting};
+    to->covered = covered;
+    return true;
+}
+
 struct fdtable *fdtable_copy(const struct fdtable *table)
 {
     struct fdtable *copy = fdtable_new();
@@ -57,8 +81,11 @@ struct fdtable *fdtable_copy(const struct fdtable *table)
             continue;
         *to = *from;
         to->preopen = NULL;
+        to->covered = NULL;
         (void)file_ref(to->file);
         if (from->preopen && !(to->preopen = strdup(from->preopen)))
+            goto fail;
+        if (from->covered && !copy_covered(to, from->covered))
             goto fail;
     }
     return copy;
@@ -76,10 +103,9 @@ struct fd_entry *fdtable_entry(struct fdtable *table, int32_t fd)
     return &table->entries[fd];
 }
 
-enum wasi_errno fdtable_get(struct fdtable *table, int32_t fd, uint64_t rights,
-                            own struct file **ret)
+static enum wasi_errno entry_get(const struct fd_entry *entry, uint64_t rights,
+                                 own struct file **ret)
 {
-    const struct fd_entry *entry = fdtable_entry(table, fd);
     uint64_t missing;
 
     if (!entry)
@@ -91,6 +117,27 @@ enum wasi_errno fdtable_get(struct fdtable *table, int32_t fd, uint64_t rights,
         return WASI_NOTCAPABLE;
     *ret = file_ref(entry->file);
     return WASI_OK;
+}
+
+enum wasi_errno fdtable_get(struct fdtable *table, int32_t fd, uint64_t rights,
+                            own struct file **ret)
+{
+    return entry_get(fdtable_entry(table, fd), rights, ret);
+}
+
+enum wasi_errno fdtable_get_base(struct fdtable *table, int32_t fd,
+                                 uint64_t rights, own struct file **ret,
+                                 uint64_t *ret_inheriting)
+{
+    const struct fd_entry *entry = fdtable_entry(table, fd);
+    enum wasi_errno e;
+
+    if (entry && entry->covered)
+        entry = entry->covered;
+    e = entry_get(entry, rights, ret);
+    if (!e)
+        *ret_inheriting = entry->inheriting;
+    return e;
 }
 
 int fdtable_hfd(struct fdtable *table, int32_t fd)
@@ -164,6 +211,20 @@ void fdtable_forget_preopen(struct fdtable *table, int32_t fd)
         return;
     free(entry->preopen);
     entry->preopen = NULL;
+    drop_covered(entry);
+}
+
+/* Let the directory that the entry covers be seen again. */
+static void uncover(struct fd_entry *entry)
+{
+    struct fd_entry *covered = MOVE(entry->covered);
+
+    file_unref(entry->file);
+    entry->file = covered->file;
+    entry->rights = covered->rights;
+    entry->inheriting = covered->inheriting;
+    entry->cloexec = false;
+    free(covered);
 }
 
 enum wasi_errno fdtable_close(struct fdtable *table, int32_t fd)
@@ -173,6 +234,8 @@ enum wasi_errno fdtable_close(struct fdtable *table, int32_t fd)
 
     if (!entry)
         return WASI_BADF;
+    if (entry->covered)
+        uncover(entry);
     if (entry->preopen)
         return WASI_OK;
     file = entry->file;
@@ -194,8 +257,6 @@ static enum wasi_errno target(struct fdtable *table, int32_t to,
     if (!grow(table, (uint32_t)to + 1))
         return WASI_NOMEM;
     dst = &table->entries[to];
-    if (dst->preopen)
-        return WASI_NOTSUP;
     *ret = dst;
     return dst->reserved ? WASI_BUSY : WASI_OK;
 }
@@ -211,19 +272,23 @@ enum wasi_errno fdtable_replace(struct fdtable *table, int32_t to,
                                 own struct file *file, uint64_t rights,
                                 uint64_t inheriting, bool cloexec)
 {
-    const struct fd_entry entry = {.file = file,
-                                   .rights = rights,
-                                   .inheriting = inheriting,
-                                   .cloexec = cloexec};
     struct fd_entry *dst;
     enum wasi_errno e = target(table, to, &dst);
 
+    if (!e && dst->preopen && !dst->covered && !copy_covered(dst, dst))
+        e = WASI_NOMEM;
     if (e) {
         file_unref(file);
         return e;
     }
     file_unref(dst->file);
-    *dst = entry;
+    dst->file = file;
+    dst->rights = rights;
+    dst->inheriting = inheriting;
+    dst->cloexec = cloexec;
+    /* A shell puts back what it has saved. */
+    if (dst->covered && dst->covered->file == file)
+        uncover(dst);
     return WASI_OK;
 }
 

@@ -4,6 +4,11 @@
  *
  * Not locked: a process has one thread today.  Numbers are the lowest free
  * ones, from 0, as POSIX wants it.
+ *
+ * Shells put files at numbers they are told (`exec 3>file`), where preopened
+ * directories may be: those are covered then.  Paths begin at the directory as
+ * before, since the guest's libc knows it by that number, and so will that of a
+ * program it executes; everything else finds the file, until it is closed.
  */
 #ifndef TINE_PROC_FDTABLE_H
 #define TINE_PROC_FDTABLE_H
@@ -18,7 +23,9 @@ struct fd_entry {
     uint64_t inheriting;
     bool reserved; /* taken by fdtable_reserve, not yet installed */
     bool cloexec;
-    char *preopen; /* the name told to the guest, or NULL; heap */
+    char *preopen;            /* the name told to the guest, or NULL; heap */
+    struct fd_entry *covered; /* the preopened directory, where a file has been
+                                 put over it; heap */
 };
 
 struct fdtable {
@@ -48,6 +55,12 @@ struct fd_entry *fdtable_entry(struct fdtable *table, int32_t fd);
 enum wasi_errno fdtable_get(struct fdtable *table, int32_t fd, uint64_t rights,
                             own struct file **ret) MUST_CHECK;
 
+/* The same for a directory from which a path begins; also the rights that files
+ * below it can have. */
+enum wasi_errno fdtable_get_base(struct fdtable *table, int32_t fd,
+                                 uint64_t rights, own struct file **ret,
+                                 uint64_t *ret_inheriting) MUST_CHECK;
+
 /* The host descriptor behind fd, or -1: for what tine itself has to say on the
  * guest's standard error, and for terminals. */
 int fdtable_hfd(struct fdtable *table, int32_t fd);
@@ -66,12 +79,13 @@ void fdtable_install(struct fdtable *table, uint32_t fd, own struct file *file,
  * WASIX runtimes: guests close everything they do not know. */
 enum wasi_errno fdtable_close(struct fdtable *table, int32_t fd);
 
-/* Make a preopened directory a descriptor like any other. */
+/* Make a preopened directory a descriptor like any other; one that is covered
+ * is gone. */
 void fdtable_forget_preopen(struct fdtable *table, int32_t fd);
 
 /* Make `to` a copy of `from` (dup2): WASI_BADF if `from` is not open or `to`
- * negative, WASI_NOTSUP for a preopened target, WASI_MFILE for a number out of
- * range, WASI_BUSY for a reserved one, WASI_NOMEM.  Clears close-on-exec. */
+ * negative, WASI_MFILE for a number out of range, WASI_BUSY for a reserved one,
+ * WASI_NOMEM.  Clears close-on-exec. */
 enum wasi_errno fdtable_dup2(struct fdtable *table, int32_t from, int32_t to);
 
 /* Could a file be put at exactly `to`?  Errors as fdtable_dup2, but for
@@ -79,7 +93,7 @@ enum wasi_errno fdtable_dup2(struct fdtable *table, int32_t from, int32_t to);
 enum wasi_errno fdtable_may_replace(struct fdtable *table, int32_t to);
 
 /* Put the file, which is taken in any case, at exactly `to`, closing what was
- * there.  Errors as fdtable_may_replace. */
+ * there or covering a preopened directory.  Errors as fdtable_may_replace. */
 enum wasi_errno fdtable_replace(struct fdtable *table, int32_t to,
                                 own struct file *file, uint64_t rights,
                                 uint64_t inheriting, bool cloexec) MUST_CHECK;

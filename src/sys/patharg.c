@@ -26,7 +26,6 @@ static bool is_cwd(const struct thread *t, const struct fd_entry *entry)
 enum wasi_errno path_arg_get(struct thread *t, int32_t fd, uint64_t rights,
                              gaddr path, gsize path_len, struct path_arg *ret)
 {
-    const struct fd_entry *entry;
     enum wasi_errno e;
 
     e = guest_string(t, path, path_len, LIMIT_PATH - 1, &ret->path);
@@ -35,14 +34,12 @@ enum wasi_errno path_arg_get(struct thread *t, int32_t fd, uint64_t rights,
     ret->inheriting = RIGHTS_ALL;
     if (ret->path[0] == '/')
         return WASI_OK;
-    e = fdtable_get(call_fds(t), fd, rights, &ret->dir);
+    e = fdtable_get_base(call_fds(t), fd, rights, &ret->dir, &ret->inheriting);
     if (e)
         return e;
-    entry = fdtable_entry(call_fds(t), fd);
-    ret->inheriting = entry->inheriting;
     if (!file_is_dir(ret->dir))
         return WASI_NOTDIR;
-    if (is_cwd(t, entry)) {
+    if (is_cwd(t, fdtable_entry(call_fds(t), fd))) {
         file_unref(ret->dir);
         ret->dir = NULL;
     }

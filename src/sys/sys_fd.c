@@ -60,8 +60,8 @@ enum wasi_errno sys_fd_dup2(struct thread *t, int32_t fd, int32_t min_result_fd,
 static enum wasi_errno move(struct thread *t, int32_t fd, int32_t to)
 {
     struct fdtable *fds = call_fds(t);
+    struct fd_entry *src, *dst;
     enum wasi_errno e;
-    char *name;
 
     if (!fdtable_entry(fds, fd) || !fdtable_entry(fds, to))
         return WASI_BADF;
@@ -71,8 +71,10 @@ static enum wasi_errno move(struct thread *t, int32_t fd, int32_t to)
     e = fdtable_dup2(fds, fd, to);
     if (e)
         return e;
-    name = MOVE(fdtable_entry(fds, fd)->preopen);
-    fdtable_entry(fds, to)->preopen = name;
+    src = fdtable_entry(fds, fd);
+    dst = fdtable_entry(fds, to);
+    dst->preopen = MOVE(src->preopen);
+    dst->covered = MOVE(src->covered);
     return fdtable_close(fds, fd);
 }
 

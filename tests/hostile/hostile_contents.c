@@ -534,10 +534,6 @@ static void topic_actions(void)
         BAD_OP("dup2 to one too far", E_MFILE, .cmd = __WASIX_FD_OP_DUP2,
                .fd = far[i], .src_fd = 1);
     }
-    BAD_OP("dup2 to a preopened one", E_NOTSUP, .cmd = __WASIX_FD_OP_DUP2,
-           .fd = 3, .src_fd = 1);
-    BAD_OP("open as a preopened one", E_NOTSUP, .cmd = __WASIX_FD_OP_OPEN,
-           .fd = 3, .path = MADE, .path_len = 10, .oflags = 1);
     BAD_OP("reserved oflags", E_INVAL, .cmd = __WASIX_FD_OP_OPEN, .fd = 41,
            .path = MADE, .path_len = 10, .oflags = 0x8001);
     BAD_OP("reserved fdflags", E_INVAL, .cmd = __WASIX_FD_OP_OPEN, .fd = 41,

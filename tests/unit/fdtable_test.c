@@ -123,10 +123,9 @@ static void dup2_shares(void **state)
     /* Beyond the end of the table. */
     assert_int_equal(fdtable_dup2(table, 1, 500), WASI_OK);
     assert_int_equal(table->entries[0].file->refs, 3);
-    /* Nothing changes for a number and itself, or a preopened target. */
+    /* Nothing changes for a number and itself. */
     assert_int_equal(fdtable_dup2(table, 0, 0), WASI_OK);
     assert_true(table->entries[0].cloexec);
-    assert_int_equal(fdtable_dup2(table, 1, 0), WASI_NOTSUP);
     assert_int_equal(table->entries[0].file->refs, 3);
     /* A preopened directory stays, whatever is said. */
     assert_int_equal(fdtable_close(table, 0), WASI_OK);
@@ -151,13 +150,67 @@ static void replacing(void **state)
     assert_int_equal(table->entries[0].inheriting, 2);
     assert_true(table->entries[0].cloexec);
     /* The file is taken, also when that fails. */
-    table->entries[0].preopen = strdup("/");
-    assert_int_equal(fdtable_replace(table, 0, file_ref(file), 1, 2, true),
-                     WASI_NOTSUP);
     assert_int_equal(fdtable_replace(table, -1, file_ref(file), 1, 2, true),
                      WASI_BADF);
     assert_int_equal(file->refs, 2);
     file_unref(file);
+    fdtable_free(table);
+}
+
+/* A file over a preopened directory: paths find that, all else the file. */
+static void covering(void **state)
+{
+    struct fdtable *table = fdtable_new();
+    struct fdtable *copy;
+    struct file *dir, *found;
+    uint64_t inheriting;
+
+    (void)add(table, 0);
+    (void)add(table, 0);
+    (void)add(table, 0);
+    dir = table->entries[0].file;
+    table->entries[0].preopen = strdup("/");
+    table->entries[0].rights = WASI_RIGHTS_PATH_OPEN;
+    table->entries[0].inheriting = 7;
+    assert_int_equal(fdtable_dup2(table, 0, 2), WASI_OK); /* saved */
+    assert_int_equal(fdtable_dup2(table, 1, 0), WASI_OK);
+    assert_int_equal(fdtable_dup2(table, 1, 0), WASI_OK);
+    assert_int_equal(fdtable_hfd(table, 0), fdtable_hfd(table, 1));
+    assert_string_equal(table->entries[0].preopen, "/");
+    assert_int_equal(
+        fdtable_get_base(table, 0, WASI_RIGHTS_PATH_OPEN, &found, &inheriting),
+        WASI_OK);
+    assert_ptr_equal(found, dir);
+    assert_int_equal(inheriting, 7);
+    file_unref(found);
+    assert_int_equal(
+        fdtable_get_base(table, 0, WASI_RIGHTS_FD_READ, &found, &inheriting),
+        WASI_BADF);
+
+    /* The same in a copy, where it is closed and then seen again. */
+    copy = fdtable_copy(table);
+    assert_non_null(copy);
+    assert_int_equal(fdtable_hfd(copy, 0), fdtable_hfd(copy, 1));
+    copy->entries[0].cloexec = true;
+    fdtable_close_exec(copy);
+    assert_ptr_equal(copy->entries[0].file, dir);
+    assert_int_equal(copy->entries[0].rights, WASI_RIGHTS_PATH_OPEN);
+    assert_int_equal(copy->entries[0].inheriting, 7);
+    assert_false(copy->entries[0].cloexec);
+    fdtable_free(copy);
+
+    /* Put back, it is the preopened directory that nothing closes. */
+    assert_int_equal(fdtable_dup2(table, 2, 0), WASI_OK);
+    assert_null(table->entries[0].covered);
+    assert_int_equal(fdtable_close(table, 0), WASI_OK);
+    assert_ptr_equal(table->entries[0].file, dir);
+
+    /* What is forgotten while it is covered is gone. */
+    assert_int_equal(fdtable_dup2(table, 1, 0), WASI_OK);
+    fdtable_forget_preopen(table, 0);
+    assert_int_equal(fdtable_close(table, 0), WASI_OK);
+    assert_null(fdtable_entry(table, 0));
+    assert_int_equal(dir->refs, 1);
     fdtable_free(table);
 }
 
@@ -195,7 +248,7 @@ int main(void)
         cmocka_unit_test(lowest_free), cmocka_unit_test(limit),
         cmocka_unit_test(bad_numbers), cmocka_unit_test(rights),
         cmocka_unit_test(replacing),   cmocka_unit_test(dup2_shares),
-        cmocka_unit_test(copies),
+        cmocka_unit_test(copies),      cmocka_unit_test(covering),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
