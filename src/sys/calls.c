@@ -337,7 +337,10 @@ static uint64_t call_unknown(struct thread *t, const uint64_t *args,
     return 0;
 }
 
-bool call_from_wasix(const struct thread *t)
+/* Does the calling program import, from one of WASIX's namespaces, something
+ * for which the predicate holds? */
+static bool imports_from_wasix(const struct thread *t,
+                               bool (*what)(struct name name))
 {
     const struct module *m = t->inst->module;
     uint32_t i;
@@ -345,10 +348,31 @@ bool call_from_wasix(const struct thread *t)
     for (i = 0; i < m->n_imports; i++) {
         const struct call_namespace *ns = namespace_find(m->imports[i].module);
 
-        if (ns && (ns->bit & NS_X))
+        if (ns && (ns->bit & NS_X) && what(m->imports[i].name))
             return true;
     }
     return false;
+}
+
+static bool anything(struct name name)
+{
+    return true;
+}
+
+static bool path_of_preview1(struct name name)
+{
+    return name.len > 5 && memcmp(name.text, "path_", 5) == 0 &&
+           !name_is(name, "path_open2");
+}
+
+bool call_from_wasix(const struct thread *t)
+{
+    return imports_from_wasix(t, anything);
+}
+
+bool call_from_old_wasix(const struct thread *t)
+{
+    return imports_from_wasix(t, path_of_preview1);
 }
 
 /* Is the namespace for programs with such a memory?  One without any can have

@@ -13,14 +13,14 @@ void path_arg_done(struct path_arg *arg)
 }
 
 /*
- * Does the descriptor stand for the working directory?  Below PREOPEN_CWD,
- * programs of WASIX mean that; others have no working directory but the root,
- * and give absolute paths there without the slash.
+ * Does the descriptor stand for the working directory?  Below PREOPEN_CWD, the
+ * first programs of WASIX mean that; for all others it is another name of the
+ * root, where they give absolute paths without the slash.
  */
 static bool is_cwd(const struct thread *t, const struct fd_entry *entry)
 {
     return entry->preopen && strcmp(entry->preopen, PREOPEN_CWD) == 0 &&
-           strcmp(t->process->env->cwd, "/") != 0 && call_from_wasix(t);
+           strcmp(t->process->env->cwd, "/") != 0 && call_from_old_wasix(t);
 }
 
 enum wasi_errno path_arg_get(struct thread *t, int32_t fd, uint64_t rights,

@@ -134,6 +134,10 @@ uint64_t call_missing(struct thread *t, const uint64_t *args, const void *data);
  * Where WASIX and preview 1 differ, others get what preview 1 says. */
 bool call_from_wasix(const struct thread *t);
 
+/* Is it one of 2022?  Their libc has preview 1's calls, too, from the
+ * namespaces of WASIX. */
+bool call_from_old_wasix(const struct thread *t);
+
 /* The descriptors that a call works on. */
 static inline struct fdtable *call_fds(const struct thread *t)
 {

@@ -42,6 +42,12 @@ static inline struct thread *fixture_thread(struct fixture *f)
     return &f->process.main;
 }
 
+/* From now on the program is one of WASIX's first, of 2022. */
+static inline void fixture_old_wasix(struct fixture *f)
+{
+    f->import.name = (struct name){"path_open", 9};
+}
+
 /* From now on the program is one of preview 1, not of WASIX. */
 static inline void fixture_preview1(struct fixture *f)
 {
@@ -61,6 +67,7 @@ static inline void fixture_init(struct fixture *f)
     f->inst.mem_base = f->memory.base;
     f->inst.memories = f->memories;
     f->import.module = (struct name){"wasix_32v1", 10};
+    f->import.name = (struct name){"path_open2", 10};
     f->module.imports = &f->import;
     f->module.n_imports = 1;
     f->inst.module = &f->module;
