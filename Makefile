@@ -5,6 +5,7 @@
 #   make check    install what is missing, build, run all tests
 #   make bench    measure
 #   make hard     all tests under the sanitizers
+#   make fuzz     random modules and bytes, FUZZ_SECONDS for each kind
 #   make format   lay the sources out
 
 BUILD ?= build
@@ -20,7 +21,7 @@ endif
 CLANG_FORMAT ?= $(firstword $(foreach c,clang-format-22 clang-format,\
     $(shell command -v $(c))))
 
-.PHONY: all configure configure-tests demo check bench hard format clean
+.PHONY: all configure configure-tests demo check bench hard fuzz format clean
 
 all: configure
 	@cmake --build $(BUILD) --target tine -j $(JOBS)
@@ -56,6 +57,26 @@ hard:
 	    cmake --preset $$preset >/dev/null && \
 	    cmake --build --preset $$preset -j $(JOBS) && \
 	    ctest --preset $$preset -j $(JOBS) || exit; done
+
+# A build of its own for libFuzzer, which is clang's; the seeds are made.
+FUZZ_SECONDS ?= 60
+FUZZ_FIRST ?= 0
+fuzz: configure-tests
+	@cmake --build $(BUILD) -j $(JOBS) --target tine modgen diff_run
+	@cmake -S . -B build-fuzz -G Ninja -DTINE_FUZZ=ON -DBUILD_TESTING=ON \
+	    -DCMAKE_C_COMPILER=$(firstword $(foreach c,$(CLANGS),\
+	    $(shell command -v $(c))) clang) >/dev/null
+	@cmake --build build-fuzz -j $(JOBS) --target fuzz_decode
+	@mkdir -p build-fuzz/corpus build-fuzz/findings
+	@$(BUILD)/tests/modgen build-fuzz/corpus 0 100 >/dev/null
+	@failed=0; \
+	build-fuzz/fuzz_decode -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
+	    -artifact_prefix=build-fuzz/findings/ -verbosity=0 \
+	    -print_final_stats=1 build-fuzz/corpus || failed=1; \
+	tests/differential/differ.py --bin $(BUILD) --first $(FUZZ_FIRST) \
+	    --seconds $(FUZZ_SECONDS) --keep build-fuzz/findings || \
+	    test $$? = 77 || failed=1; \
+	exit $$failed
 
 format:
 	@git ls-files '*.c' '*.h' | xargs $(CLANG_FORMAT) -i
