@@ -27,14 +27,14 @@ have_package() {
 }
 
 need_debian() {
-    build="gcc cmake ninja-build libseccomp-dev"
+    build="gcc cmake ninja-build libseccomp-dev libsodium-dev"
     if [ "$what" = build ]; then
         echo "$build"
         return
     fi
     v=$(clang_version)
     echo "$build clang-$v lld-$v llvm-$v libclang-rt-$v-dev-wasm32 wasi-libc" \
-        "libcmocka-dev libjansson-dev python3 zstd"
+        "libcmocka-dev libjansson-dev python3 zstd llvm-$v-dev libsodium-dev"
 }
 
 if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
@@ -77,8 +77,9 @@ fi
     cat >&2 <<EOT
 deps.sh: not found:$missing
 Needed are a C compiler (gcc 12 or clang 14, or later), cmake 3.25, ninja or
-make, and libseccomp with its headers; for guests and tests also clang and lld
-with the wasm32 target, compiler-rt for it, wasi-libc, cmocka, jansson, python3.
+make, libseccomp and libsodium with their headers; for guests and tests also
+clang and lld with the wasm32 target, compiler-rt for it, wasi-libc, cmocka,
+jansson, python3.
 EOT
     exit 1
 }

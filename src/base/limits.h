@@ -52,7 +52,7 @@
  * thread.  8 MiB is what Linux gives a main thread; an interpreter frame is
  * about as large as a machine frame of the same function. */
 #define LIMIT_VALUE_STACK   (8u << 20)
-#define LIMIT_MACHINE_STACK (1u << 20)
+#define LIMIT_MACHINE_STACK (8u << 20)
 
 /* Bytes of all captures of one process (stack_checkpoint): thirty of whole
  * stacks, or a quarter of a million of small ones. */

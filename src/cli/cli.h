@@ -7,6 +7,8 @@
 #include "cli/options.h"
 
 extern const struct command command_run;
+extern const struct command command_compile;
+extern const struct command command_cache;
 extern const struct command command_inspect;
 extern const struct command command_abi;
 

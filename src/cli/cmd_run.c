@@ -12,6 +12,8 @@
 #include "cli/invoke.h"
 #include "cli/report.h"
 #include "interp/interp.h"
+#include "native/cache.h"
+#include "native/enter.h"
 #include "proc/futex.h"
 #include "proc/guestpath.h"
 #include "proc/preopen.h"
@@ -26,6 +28,7 @@ static struct run {
     char *cwd;
     int trace_fd;
     const char *invoke;
+    bool compiled; /* --tier */
 } the_run = {.trace_fd = -1};
 
 /* --- Options --- */
@@ -101,12 +104,10 @@ static bool set_trace(void *ctx, const char *value, struct error *err)
 
 static bool set_tier(void *ctx, const char *value, struct error *err)
 {
-    if (strcmp(value, "auto") == 0 || strcmp(value, "interp") == 0)
+    the_run.compiled = strcmp(value, "compiled") == 0;
+    if (the_run.compiled || strcmp(value, "auto") == 0 ||
+        strcmp(value, "interp") == 0)
         return true;
-    if (strcmp(value, "compiled") == 0)
-        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
-                         "--tier compiled: this tine has no compiler; use "
-                         "auto or interp");
     return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
                      "--tier %s: it is auto, interp or compiled", value);
 }
@@ -202,6 +203,13 @@ static NORETURN void end(const struct process *process,
     }
 }
 
+static bool prepare_compiled(struct error *err)
+{
+    native_init();
+    program_use_compiled();
+    return cache_init(err);
+}
+
 static NORETURN void guest_main(struct family *family, int32_t supervisor,
                                 int hfd, int argc, char **argv)
 {
@@ -210,6 +218,8 @@ static NORETURN void guest_main(struct family *family, int32_t supervisor,
     struct outcome outcome;
 
     interp_init();
+    if (the_run.compiled && !prepare_compiled(&err))
+        fail(NULL, &err);
     if (!make_process(&process, family, argc, argv, &err))
         fail(NULL, &err);
     signal_follow(supervisor);
@@ -222,6 +232,11 @@ static NORETURN void guest_main(struct family *family, int32_t supervisor,
     if (!process.program)
         fail(argv[0], &err);
     (void)close(hfd);
+    if (the_run.compiled && !process.program->image) {
+        error_set(&err, ERROR_HOST, ERROR_NO_OFFSET,
+                  "--tier compiled: there is no compiled code for it");
+        fail(argv[0], &err);
+    }
     if (the_run.invoke)
         invoke_function(&process, the_run.invoke, &outcome);
     else

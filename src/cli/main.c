@@ -9,9 +9,8 @@
 #include "proc/file.h"
 
 static const struct command *const commands[] = {
-    &command_run,
-    &command_inspect,
-    &command_abi,
+    &command_run,     &command_compile, &command_cache,
+    &command_inspect, &command_abi,
 };
 
 static void print_help(void)

@@ -16,7 +16,7 @@ enum option_value {
 };
 
 struct option_row {
-    const char *name; /* without the dashes */
+    const char *name; /* without the dashes; one letter: -x, as in -xVALUE */
     enum option_value value;
     const char *label; /* of the value, for help */
     const char *help;  /* may have several lines */
@@ -27,6 +27,7 @@ struct command {
     const char *name;
     const char *operands; /* for help: "PROG [ARGS...]" */
     const char *summary;
+    const char *details;              /* lines for its help; may be NULL */
     const struct option_row *options; /* ends with a NULL name */
     /* argv[0] is the first operand. */
     int (*run)(void *ctx, int argc, char **argv);

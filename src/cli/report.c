@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "interp/interp.h"
+#include "native/backtrace.h"
 #include "rt/exception.h"
 
 /* Room for a backtrace of the longest function names that are kept. */
@@ -85,7 +85,7 @@ void report_trap(struct process *process)
 {
     const struct thread *t = &process->main;
     struct interp_frame frames[LIMIT_BACKTRACE];
-    size_t n = interp_frames(t, frames, countof(frames));
+    size_t n = backtrace_frames(t, frames, countof(frames));
     struct text text = {.len = 0};
     char name[NAME_SIZE];
     size_t i;

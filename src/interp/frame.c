@@ -19,7 +19,7 @@ struct func *frame_func(const code_unit *ip)
 /* Every function begins with `enter hdr frame n`. */
 static uint32_t func_hdr(const struct func *f)
 {
-    return f->code[1];
+    return f->body[1];
 }
 
 uint32_t frame_slots(const code_unit *ip)
@@ -27,49 +27,64 @@ uint32_t frame_slots(const code_unit *ip)
     const struct func *f = frame_func(ip);
 
     assert(f);
-    return f->code[2];
+    return f->body[2];
 }
 
-bool frame_caller(const struct func *f, const code_unit **ip, uint64_t **fp)
+enum frame_end frame_return(const code_unit *ret, uint64_t *args,
+                            struct frame_place *place)
 {
-    const code_unit *ret = (const code_unit *)(uintptr_t)(*fp)[func_hdr(f)];
-    uint64_t *at = *fp - ret[-1];
+    uint64_t *at = args - ret[-1];
 
     if (ret == run_cross_code()) {
         ret = (const code_unit *)(uintptr_t)at[0];
         at -= ret[-1];
     }
     if (*ret == I_exit && ret[-1] == 0) {
-        *ip = (const code_unit *)(uintptr_t)at[-2];
-        *fp = (uint64_t *)(uintptr_t)at[-1];
-        return false;
+        place->ip = (const code_unit *)(uintptr_t)at[-2];
+        place->fp = (uint64_t *)(uintptr_t)at[-1];
+        place->value_sp = at - FRAME_ENTRY_SLOTS;
+        return (enum frame_end)at[-3];
     }
-    *ip = ret;
-    *fp = at;
+    place->ip = ret;
+    place->fp = at;
+    return FRAME_INSIDE;
+}
+
+enum frame_end frame_caller(const struct func *f, struct frame_place *place)
+{
+    uint64_t ret = place->fp[func_hdr(f)];
+
+    return frame_return((const code_unit *)(uintptr_t)ret, place->fp, place);
+}
+
+bool frame_describe(const code_unit *ip, bool behind, struct interp_frame *ret)
+{
+    const struct func *f = frame_func(behind ? ip - 1 : ip);
+
+    if (!f)
+        return false;
+    ret->inst = f->inst;
+    ret->func = f->index;
+    ret->offset =
+        prepare_offset(f, (uint32_t)(ip - f->body) - (behind ? 1 : 0));
     return true;
 }
 
 size_t interp_frames(const struct thread *t, struct interp_frame *frames,
                      size_t n)
 {
-    const code_unit *ip = t->ip;
-    uint64_t *fp = t->fp;
+    struct frame_place place = {t->ip, t->fp, NULL};
     bool behind = t->ip_behind;
     size_t i = 0;
 
-    while (ip && i < n) {
-        const struct func *f = frame_func(behind ? ip - 1 : ip);
-
-        if (!f)
+    while (place.ip && i < n) {
+        if (!frame_describe(place.ip, behind, &frames[i]))
             break;
-        frames[i].inst = f->inst;
-        frames[i].func = f->index;
-        frames[i].offset =
-            prepare_offset(f, (uint32_t)(ip - f->code) - (behind ? 1 : 0));
+        (void)frame_caller(frame_func(behind ? place.ip - 1 : place.ip),
+                           &place);
         i++;
-        behind = true;
         /* On behind the host too; ip is NULL behind the outermost frame. */
-        (void)frame_caller(f, &ip, &fp);
+        behind = true;
     }
     return i;
 }

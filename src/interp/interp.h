@@ -9,18 +9,54 @@
 
 #include "rt/thread.h"
 
+struct exception;
+struct frame_place;
+struct landing;
+
 /* Once, before the first instance: what functions start out with. */
 void interp_init(void);
 
+/* What runs compiled code, on the guest stack (native/run.c). */
+struct interp_compiled {
+    /*
+     * Call f, whose arguments are at `slots`.  t->ip and fp say from where: a
+     * frame of the interpreter (FRAME_INSIDE, interp/frame.h) or what entered
+     * its loop.  False if f has not returned, but an exception found a handler
+     * in the loop's frames: *ret.
+     */
+    bool (*call)(struct thread *t, struct func *f, uint64_t *slots,
+                 unsigned caller, struct landing *ret);
+    /* An exception has left the frames of the loop that compiled code called
+     * from this place; returns if nobody catches it. */
+    void (*throw)(struct thread *t, const struct frame_place *place,
+                  const struct exception *exn);
+};
+
+/* Once, before the first compiled function. */
+void interp_set_compiled(const struct interp_compiled *compiled);
+
 /*
- * Call a guest or host function from the guest stack: `slots` holds the
+ * Call a guest or host function from compiled code: `slots` holds the
  * arguments and, after the return, the results.  There may be calls below;
  * their frames are untouched.  Traps leave through stack_leave.
  */
 void interp_call(struct thread *t, struct func *f, uint64_t *slots);
 
+/* The same for a host function, with its place as the thread's: its result.
+ * Signals are attended to, and the call made again if one says so. */
+uint64_t interp_host(struct thread *t, const struct func *f,
+                     const uint64_t *args);
+
+/* The same for one that an instruction makes, t->atomic_wait or
+ * t->atomic_notify: made again until it is not interrupted. */
+uint64_t interp_host_atomic(struct thread *t, const struct atomic_wait *args,
+                            host_fn *fn);
+
+/* Run the handlers of pending signals, at the thread's place. */
+void interp_attend(struct thread *t);
+
 /*
- * The same from the host stack: enters the guest stack and comes back.  True
+ * Call from the host stack: enters the guest stack and comes back.  True
  * if the function returned; false if t->leave says something else.
  */
 bool interp_run(struct thread *t, struct func *f, uint64_t *slots);

@@ -254,6 +254,21 @@ CONVENTION static NOINLINE void throw_any(PARAMS)
     DISPATCH();
 }
 
+/* Calls compiled code; the rest as in throw_any. */
+CONVENTION static NOINLINE void call_native(PARAMS)
+{
+    const code_unit *ret = (const code_unit *)(uintptr_t)acc;
+    struct landing landing;
+
+    if (run_native(ip, fp, ret, &landing))
+        RETURN_TO(ret);
+    ip = landing.ip;
+    fp = landing.fp;
+    inst = landing.inst;
+    mem = inst->mem_base;
+    DISPATCH();
+}
+
 #define CROSS_CALL(f)                                                          \
     do {                                                                       \
         ip = (const code_unit *)(void *)(f);                                   \
@@ -276,6 +291,7 @@ CONVENTION static NOINLINE void throw_any(PARAMS)
     } while (0)
 #define ATTEND()     MUSTTAIL return attend(ARGS)
 #define THROW()      MUSTTAIL return throw_any(ARGS)
+#define NATIVE()     MUSTTAIL return call_native(ARGS)
 #define ENTER_SLOW() MUSTTAIL return enter_slow(ARGS)
 #define LEAVE_LOOP() return
 
@@ -344,6 +360,19 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
             unwind_throw(ip, fp, inst, &landing);                              \
         else                                                                   \
             unwind_throw_ref(ip, fp, &landing);                                \
+        ip = landing.ip;                                                       \
+        fp = landing.fp;                                                       \
+        inst = landing.inst;                                                   \
+        mem = inst->mem_base;                                                  \
+        DISPATCH();                                                            \
+    } while (0)
+#define NATIVE()                                                               \
+    do {                                                                       \
+        const code_unit *ret = (const code_unit *)(uintptr_t)acc;              \
+        struct landing landing;                                                \
+                                                                               \
+        if (run_native(ip, fp, ret, &landing))                                 \
+            RETURN_TO(ret);                                                    \
         ip = landing.ip;                                                       \
         fp = landing.fp;                                                       \
         inst = landing.inst;                                                   \

@@ -159,6 +159,11 @@ OP(host)
     RETURN_TO(ret);
 }
 
+OP(native)
+{
+    NATIVE();
+}
+
 OP(cross_return)
 {
     const code_unit *ret;

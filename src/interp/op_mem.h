@@ -198,9 +198,8 @@ OP(memory_copy)
     struct memory *to = inst->memories[imm_u32(&ip[1])];
     struct memory *from = inst->memories[imm_u32(&ip[3])];
 
-    if (!memory_covers(to, dst, n) || !memory_covers(from, src, n))
+    if (!memory_copy(to, dst, from, src, n))
         TRAP(MEMORY_BOUNDS);
-    memmove(to->base + dst, from->base + src, n);
     NEXT(8);
 }
 
@@ -210,9 +209,8 @@ OP(memory_fill)
     u64 dst = SLOT(u64, 3), n = SLOT(u64, 5);
     struct memory *memory = inst->memories[imm_u32(&ip[1])];
 
-    if (!memory_covers(memory, dst, n))
+    if (!memory_fill(memory, dst, (uint8_t)SLOT(u32, 4), n))
         TRAP(MEMORY_BOUNDS);
-    memset(memory->base + dst, (int)(SLOT(u32, 4) & 0xff), n);
     NEXT(6);
 }
 

@@ -51,13 +51,10 @@ OP(table_grow)
 OP(table_fill)
 {
     const struct table *table = inst->tables[imm_u32(&ip[1])];
-    u64 start = SLOT(u64, 3), n = SLOT(u64, 5), i;
     void *value = (void *)(uintptr_t)SLOT(u64, 4);
 
-    if (!table_covers(table, start, n))
+    if (!table_fill(table, SLOT(u64, 3), value, SLOT(u64, 5)))
         TRAP(TABLE_BOUNDS);
-    for (i = 0; i < n; i++)
-        table->elems[start + i] = value;
     NEXT(6);
 }
 
@@ -68,10 +65,8 @@ OP(table_copy)
     const struct table *from = inst->tables[imm_u32(&ip[3])];
     u64 dst = SLOT(u64, 5), src = SLOT(u64, 6), n = SLOT(u64, 7);
 
-    if (!table_covers(to, dst, n) || !table_covers(from, src, n))
+    if (!table_copy(to, dst, from, src, n))
         TRAP(TABLE_BOUNDS);
-    if (n > 0)
-        memmove(&to->elems[dst], &from->elems[src], n * sizeof(void *));
     NEXT(8);
 }
 

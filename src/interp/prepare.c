@@ -1035,7 +1035,9 @@ bool prepare_func(struct func *f)
         if (ok) {
             memcpy(code, tr.code.items, bytes);
             f->code_units = (uint32_t)tr.code.n;
-            f->code = code;
+            f->body = code;
+            if (!f->native)
+                f->code = code;
         }
     }
     translator_done(&tr);

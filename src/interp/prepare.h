@@ -6,7 +6,7 @@
 
 #include "rt/instance.h"
 
-/* Translate f and set its code.  False when the host has no memory, or the
+/* Translate f and set its body, and its code unless that is compiled.  False when the host has no memory, or the
  * function needs more than LIMIT_FRAME_SLOTS. */
 bool prepare_func(struct func *f) MUST_CHECK;
 

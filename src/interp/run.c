@@ -17,7 +17,14 @@
 
 void interp_init(void)
 {
-    func_set_stubs(I_translate, I_host);
+    func_set_stubs(I_translate, I_host, I_native);
+}
+
+const struct interp_compiled *run_compiled;
+
+void interp_set_compiled(const struct interp_compiled *compiled)
+{
+    run_compiled = compiled;
 }
 
 void run_trap(const code_unit *ip, uint64_t *fp, enum trap trap)
@@ -63,10 +70,11 @@ static uint32_t slots_needed(const struct functype *type)
 }
 
 /*
- * Run f on frames above everything in use.  Two slots below its frame keep
- * where the thread stood, for backtraces.
+ * Run f on frames above everything in use.  The slots below its frame keep
+ * who called and where the thread stood, for backtraces and exceptions.
  */
-static void call_above(struct thread *t, struct func *f, uint64_t *slots)
+static void call_above(struct thread *t, struct func *f, uint64_t *slots,
+                       enum frame_end end)
 {
     uint64_t *fp = t->value_sp + FRAME_ENTRY_SLOTS;
     uint64_t *value_sp = t->value_sp;
@@ -76,6 +84,7 @@ static void call_above(struct thread *t, struct func *f, uint64_t *slots)
 
     if (fp + n > t->stack.value_limit)
         run_trap(ip, caller_fp, TRAP_STACK_OVERFLOW);
+    fp[-3] = end;
     fp[-2] = (uint64_t)(uintptr_t)ip;
     fp[-1] = (uint64_t)(uintptr_t)caller_fp;
     memcpy(fp, slots, f->type->param_slots * sizeof(*fp));
@@ -88,7 +97,7 @@ static void call_above(struct thread *t, struct func *f, uint64_t *slots)
 
 void interp_call(struct thread *t, struct func *f, uint64_t *slots)
 {
-    call_above(t, f, slots);
+    call_above(t, f, slots, FRAME_NATIVE);
 }
 
 struct first_call {
@@ -100,7 +109,7 @@ static void first_call(struct thread *t, void *arg)
 {
     struct first_call *call = arg;
 
-    call_above(t, call->f, call->slots);
+    call_above(t, call->f, call->slots, FRAME_HOST);
 }
 
 bool interp_run(struct thread *t, struct func *f, uint64_t *slots)
@@ -124,7 +133,7 @@ static void call_handler(struct thread *t, struct func *f, uint64_t sig)
         *t->stack_pointer =
             t->ptr_size == 8 ? saved - RED_ZONE : (uint32_t)(saved - RED_ZONE);
     }
-    call_above(t, f, slots);
+    call_above(t, f, slots, FRAME_HOST);
     if (t->stack_pointer)
         *t->stack_pointer = saved;
 }
@@ -149,6 +158,11 @@ static bool attend_all(struct thread *t, bool in_call, uint64_t result)
     }
     t->deadline = deadline;
     return request.restart;
+}
+
+void interp_attend(struct thread *t)
+{
+    (void)attend_all(t, false, 0);
 }
 
 void run_attend(const code_unit *ip, uint64_t *fp)
@@ -177,6 +191,22 @@ void run_enter_slow(const code_unit *ip, uint64_t *fp, uint64_t ret)
     (void)attend_all(t, false, 0);
 }
 
+uint64_t interp_host(struct thread *t, const struct func *f,
+                     const uint64_t *args)
+{
+    uint64_t result;
+
+    t->restarting = false;
+    for (;;) {
+        result = stack_host_call(t, args, f->host_data, f->host);
+        if (likely(!atomic_load_explicit(&thread_attention,
+                                         memory_order_relaxed)) ||
+            !attend_all(t, true, result))
+            return result;
+        t->restarting = true;
+    }
+}
+
 void run_host(const code_unit *ip, uint64_t *fp, const code_unit *ret)
 {
     struct func *f = frame_stub_func(ip);
@@ -187,17 +217,24 @@ void run_host(const code_unit *ip, uint64_t *fp, const code_unit *ret)
     t->ip_behind = true;
     t->fp = fp - ret[-1];
     t->value_sp = fp + slots_needed(f->type);
-    t->restarting = false;
-    for (;;) {
-        result = stack_host_call(t, fp, f->host_data, f->host);
-        if (likely(!atomic_load_explicit(&thread_attention,
-                                         memory_order_relaxed)) ||
-            !attend_all(t, true, result))
-            break;
-        t->restarting = true;
-    }
+    result = interp_host(t, f, fp);
     if (f->type->n_results > 0)
         fp[0] = result;
+}
+
+bool run_native(const code_unit *ip, uint64_t *fp, const code_unit *ret,
+                struct landing *landing)
+{
+    struct func *f = frame_stub_func(ip);
+    struct thread *t = thread_current;
+    struct frame_place place;
+    enum frame_end end = frame_return(ret, fp, &place);
+
+    t->ip = place.ip;
+    t->fp = place.fp;
+    t->ip_behind = true;
+    t->value_sp = fp + slots_needed(f->type);
+    return run_compiled->call(t, f, fp, end, landing);
 }
 
 const code_unit *run_translate(const code_unit *ip, uint64_t *fp, uint64_t ret)
@@ -207,7 +244,7 @@ const code_unit *run_translate(const code_unit *ip, uint64_t *fp, uint64_t ret)
 
     if (!prepare_func(f))
         run_trap(caller - 1, fp - caller[-1], TRAP_NO_MEMORY);
-    return f->code;
+    return f->body;
 }
 
 /*
@@ -247,17 +284,11 @@ struct instance *run_cross_return(uint64_t *fp, const code_unit **ret)
     return inst;
 }
 
-/* A host call made by an instruction, not by a call: made again until it is
- * not interrupted. */
-static uint64_t host_call_at(const code_unit *ip, uint64_t *fp,
-                             const struct atomic_wait *args, host_fn *fn)
+uint64_t interp_host_atomic(struct thread *t, const struct atomic_wait *args,
+                            host_fn *fn)
 {
-    struct thread *t = thread_current;
     uint64_t result;
 
-    t->ip = ip;
-    t->fp = fp;
-    t->value_sp = fp + frame_slots(ip);
     t->restarting = false;
     for (;;) {
         result =
@@ -269,6 +300,17 @@ static uint64_t host_call_at(const code_unit *ip, uint64_t *fp,
             return result;
         t->restarting = true;
     }
+}
+
+static uint64_t host_call_at(const code_unit *ip, uint64_t *fp,
+                             const struct atomic_wait *args, host_fn *fn)
+{
+    struct thread *t = thread_current;
+
+    t->ip = ip;
+    t->fp = fp;
+    t->value_sp = fp + frame_slots(ip);
+    return interp_host_atomic(t, args, fn);
 }
 
 uint64_t run_atomic_wait(const code_unit *ip, uint64_t *fp, void *cell,

@@ -6,6 +6,12 @@
 
 #include "rt/thread.h"
 
+struct interp_compiled;
+struct landing;
+
+/* As given to interp_set_compiled. */
+extern const struct interp_compiled *run_compiled;
+
 /* Execute from entry's code until it returns; slots as in interp_call, but
  * already at their place on the value stack. */
 void loop_run(struct func *entry, struct instance *inst, uint64_t *fp);
@@ -30,6 +36,11 @@ void run_enter_slow(const code_unit *ip, uint64_t *fp, uint64_t ret);
 
 /* Call the host function whose stub is at ip; `ret` is where it returns. */
 void run_host(const code_unit *ip, uint64_t *fp, const code_unit *ret);
+
+/* Call the compiled function whose stub is at ip; `ret` is where it returns.
+ * False if it has not, but an exception has a handler there. */
+bool run_native(const code_unit *ip, uint64_t *fp, const code_unit *ret,
+                struct landing *landing);
 
 /* Translate the function whose stub is at ip; its code.  Traps if it fails. */
 const code_unit *run_translate(const code_unit *ip, uint64_t *fp, uint64_t ret);

@@ -36,7 +36,7 @@ static const struct clause *find_clause(const struct func *f,
 
     if (!handlers)
         return NULL;
-    region = find_region(handlers, (uint32_t)(at - f->code));
+    region = find_region(handlers, (uint32_t)(at - f->body));
     while (region != NO_TRY) {
         i = handlers->tries[region].clause;
         while (i != NO_CLAUSE) {
@@ -85,31 +85,43 @@ static void land(const struct clause *clause, uint64_t *fp,
     }
 }
 
+enum frame_end unwind_search(struct frame_place *place,
+                             const struct exception *exn, struct landing *ret)
+{
+    for (;;) {
+        struct func *f = frame_func(place->ip);
+        const struct clause *clause;
+        enum frame_end end;
+
+        assert(f);
+        clause = find_clause(f, place->ip, exn);
+        if (clause) {
+            land(clause, place->fp, exn);
+            ret->ip = f->body + clause->target;
+            ret->fp = place->fp;
+            ret->inst = f->inst;
+            return FRAME_INSIDE;
+        }
+        end = frame_caller(f, place);
+        if (end != FRAME_INSIDE)
+            return end;
+        place->ip--; /* the call stands before where it returns to */
+    }
+}
+
 /* Find the handler, from the instruction at ip outwards. */
 static void throw(const code_unit *ip, uint64_t *fp,
                   const struct exception *exn, struct landing *ret)
 {
-    const code_unit *at = ip;
-    uint64_t *frame = fp;
+    struct thread *t = thread_current;
+    struct frame_place place = {ip, fp, NULL};
+    enum frame_end end = unwind_search(&place, exn, ret);
 
-    for (;;) {
-        struct func *f = frame_func(at);
-        const struct clause *clause;
-
-        assert(f);
-        clause = find_clause(f, at, exn);
-        if (clause) {
-            land(clause, frame, exn);
-            ret->ip = f->code + clause->target;
-            ret->fp = frame;
-            ret->inst = f->inst;
-            return;
-        }
-        if (!frame_caller(f, &at, &frame))
-            break;
-        at--; /* the call stands before where it returns to */
-    }
-    thread_current->exception = exn;
+    if (end == FRAME_INSIDE)
+        return;
+    if (end == FRAME_NATIVE)
+        run_compiled->throw(t, &place, exn);
+    t->exception = exn;
     run_trap(ip, fp, TRAP_UNCAUGHT_EXCEPTION);
 }
 

@@ -6,8 +6,8 @@
 #ifndef TINE_INTERP_UNWIND_H
 #define TINE_INTERP_UNWIND_H
 
+#include "interp/frame.h"
 #include "rt/exception.h"
-#include "rt/thread.h"
 
 #define NO_TRY    UINT32_MAX
 #define NO_CLAUSE UINT32_MAX
@@ -52,6 +52,14 @@ struct landing {
     uint64_t *fp;
     struct instance *inst;
 };
+
+/*
+ * Look for the handler of an exception from a place in the code outwards.
+ * FRAME_INSIDE: it was found, and its frame has what it is to find there;
+ * else the place is where the thread stood before it entered the loop.
+ */
+enum frame_end unwind_search(struct frame_place *place,
+                             const struct exception *exn, struct landing *ret);
 
 /* The instructions throw and throw_ref at ip, on the guest stack.  They trap
  * if nobody catches the exception in the frames since the host called. */

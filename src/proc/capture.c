@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "native/backtrace.h"
 #include "proc/process.h"
 #include "rt/exception.h"
 
@@ -11,7 +12,7 @@ struct capture {
     uint64_t number;
     gaddr snapshot;
     gaddr ret_val;
-    const code_unit *ip; /* where it was made */
+    uintptr_t place; /* where it was made (backtrace_place) */
     size_t depth;
     struct stack_copy *stack;
     /* Handlers that ran at the time: a longjmp out of one ends it. */
@@ -46,7 +47,7 @@ struct capture *capture_new(struct thread *t)
         free(capture);
         return NULL;
     }
-    capture->ip = t->ip;
+    capture->place = backtrace_place(t);
     capture->depth = stack_depth(t);
     capture->handling = t->handling;
     capture->handling_last = t->handling_last;
@@ -100,12 +101,13 @@ static struct capture *take_same(const struct thread *t, gaddr snapshot)
 {
     struct process *process = t->process;
     size_t depth = stack_depth(t);
+    uintptr_t place = backtrace_place(t);
     size_t i;
 
     for (i = process->captures.n; i-- > 0;) {
         struct capture *capture = process->captures.items[i];
 
-        if (capture->depth == depth && capture->ip == t->ip &&
+        if (capture->depth == depth && capture->place == place &&
             capture->snapshot == snapshot) {
             process->captures.items[i] =
                 process->captures.items[--process->captures.n];

@@ -6,6 +6,15 @@
 #include <sys/mman.h>
 
 #include "base/utf8.h"
+#include "native/attach.h"
+#include "native/cache.h"
+
+static bool use_compiled;
+
+void program_use_compiled(void)
+{
+    use_compiled = true;
+}
 
 static bool no_memory(struct error *err)
 {
@@ -116,6 +125,8 @@ struct program *program_load(const char *path, int hfd, const char *entry,
         program_free(program);
         return NULL;
     }
+    if (use_compiled)
+        program->image = cache_find(program->module);
     program->of_2022 = is_of_2022(program->module);
     return program;
 }
@@ -153,7 +164,7 @@ bool program_start(struct program *program, struct thread *t, struct error *err)
     t->ptr_size = module_ptr_size(program->module);
     sp = instance_global(program->inst, "__stack_pointer");
     t->stack_pointer = is_stack_pointer(sp, t->ptr_size) ? sp->value : NULL;
-    return true;
+    return !program->image || native_attach(program->inst, program->image, err);
 }
 
 void program_free(own struct program *program)
@@ -163,6 +174,7 @@ void program_free(own struct program *program)
     instance_free(program->inst);
     memory_free(program->memory);
     module_free(program->module);
+    image_close(program->image);
     pool_done(&program->pool);
     free(program->path);
     free(program);

@@ -14,8 +14,12 @@ struct program {
     struct extern_ref *imports; /* by import; memories are made at the start */
     struct pool pool;
     struct memory *memory; /* the imported one, if there is one */
+    struct image_map *image; /* its compiled code, or NULL */
     bool of_2022;          /* built with the first WASIX libc */
 };
+
+/* From now on programs run compiled code where there is some. */
+void program_use_compiled(void);
 
 /* Binds a function import of a program; given by sys/ (calls_link). */
 typedef bool program_link_fn(struct program *program,

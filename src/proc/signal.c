@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "native/interrupt.h"
 #include "proc/process.h"
 #include "proc/wait.h"
 #include "rt/context.h"
@@ -74,6 +75,7 @@ static void record(int sig, siginfo_t *info, void *context)
     atomic_fetch_or_explicit(&t->pending, bit_of(sig), memory_order_relaxed);
     thread_alert(t);
     wait_step_out(context);
+    interrupt_signal(t, context);
 }
 
 static void install(int sig, bool on)

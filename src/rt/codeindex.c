@@ -25,8 +25,8 @@ bool codeindex_add(struct func *f)
 
 static int compare(const void *a, const void *b)
 {
-    const code_unit *x = (*(struct func *const *)a)->code;
-    const code_unit *y = (*(struct func *const *)b)->code;
+    const code_unit *x = (*(struct func *const *)a)->body;
+    const code_unit *y = (*(struct func *const *)b)->body;
 
     return x < y ? -1 : x > y;
 }
@@ -40,7 +40,7 @@ static void sort(void)
     memcpy(sorting.items, all.items + n_sorted, n_new * sizeof(*all.items));
     qsort(sorting.items, n_new, sizeof(*all.items), compare);
     while (new > 0) {
-        if (old > 0 && all.items[old - 1]->code > sorting.items[new - 1]->code)
+        if (old > 0 && all.items[old - 1]->body > sorting.items[new - 1]->body)
             all.items[--at] = all.items[--old];
         else
             all.items[--at] = sorting.items[--new];
@@ -60,7 +60,7 @@ struct func *codeindex_find(const code_unit *at)
     while (low < high) {
         size_t mid = low + (high - low) / 2;
 
-        if (all.items[mid]->code <= at)
+        if (all.items[mid]->body <= at)
             low = mid + 1;
         else
             high = mid;
@@ -68,7 +68,7 @@ struct func *codeindex_find(const code_unit *at)
     if (low == 0)
         return NULL;
     f = all.items[low - 1];
-    return at < f->code + f->code_units ? f : NULL;
+    return at < f->body + f->code_units ? f : NULL;
 }
 
 void codeindex_drop(const struct instance *inst)

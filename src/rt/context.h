@@ -22,6 +22,27 @@ static inline void context_set_pc(ucontext_t *uc, uintptr_t pc)
     uc->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
 }
 
+static inline uintptr_t context_sp(const ucontext_t *uc)
+{
+    return (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
+}
+
+static inline void context_set_sp(ucontext_t *uc, uintptr_t sp)
+{
+    uc->uc_mcontext.gregs[REG_RSP] = (greg_t)sp;
+}
+
+/* Make the interrupted code call fn, which must preserve everything; there is
+ * room on its stack. */
+static inline void context_push_call(ucontext_t *uc, uintptr_t fn)
+{
+    uintptr_t sp = context_sp(uc) - sizeof(uintptr_t);
+
+    *(uintptr_t *)sp = context_pc(uc);
+    context_set_sp(uc, sp);
+    context_set_pc(uc, fn);
+}
+
 /* Make the interrupted code continue as fn(arg). */
 static inline void context_call(ucontext_t *uc, uintptr_t fn, uintptr_t arg)
 {

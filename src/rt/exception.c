@@ -100,6 +100,24 @@ static void mark_instance(const struct instance *inst)
     }
 }
 
+static bool scans_machine_stack;
+
+void exception_scan_machine_stack(void)
+{
+    scans_machine_stack = true;
+}
+
+/* On the guest stack, what compiled code keeps there; it has saved its
+ * registers there too, when it has called. */
+NOINLINE static void mark_machine_stack(const struct stack *stack)
+{
+    const char *from = __builtin_frame_address(0);
+
+    if (from >= stack->machine_low && from < stack->machine_top)
+        mark_words((const uint64_t *)(const void *)from,
+                   (size_t)(stack->machine_top - from) / sizeof(uint64_t));
+}
+
 static void mark_all(const struct thread *t)
 {
     const struct exception_roots *roots;
@@ -109,6 +127,8 @@ static void mark_all(const struct thread *t)
     heap.scanned = 0;
     mark_words(t->stack.value_base,
                (size_t)(t->value_sp - t->stack.value_base));
+    if (scans_machine_stack)
+        mark_machine_stack(&t->stack);
     for (roots = all_roots; roots; roots = roots->next)
         mark_words(roots->slots, roots->n);
     for (inst = instance_first(); inst; inst = inst->next)

@@ -41,6 +41,11 @@ struct exception *exception_new(const struct thread *t, const struct tag *tag,
 /* Slots of a tag's values. */
 uint32_t exception_slots(const struct functype *type);
 
+/* From now on there is compiled code, which keeps references on the machine
+ * stack.  Not before: what else lies there may look like a reference to what
+ * is long gone. */
+void exception_scan_machine_stack(void);
+
 /* Nothing refers to any exception any more: forget them all. */
 void exception_drop_all(void);
 

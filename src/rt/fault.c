@@ -22,18 +22,28 @@ static const struct fault_site *site_find(uintptr_t pc)
     return NULL;
 }
 
+static bool (*find_compiled)(struct thread *t, const ucontext_t *uc);
+
+void fault_set_compiled(bool (*find)(struct thread *t, const ucontext_t *uc))
+{
+    find_compiled = find;
+}
+
 /* Is this the guest's fault?  Then note it in the thread. */
 static bool is_trap(struct thread *t, const siginfo_t *info,
                     const ucontext_t *uc)
 {
     const struct fault_site *site = site_find(context_pc(uc));
+    bool compiled = !site && find_compiled && find_compiled(t, uc);
     const struct memory *memory =
-        site ? instance_memory_at(info->si_addr) : NULL;
+        site || compiled ? instance_memory_at(info->si_addr) : NULL;
 
-    if (memory) {
+    if (memory && site) {
         t->ip = (const code_unit *)context_named(uc, site->regs);
         t->fp = (uint64_t *)context_named(uc, strchr(site->regs, ' ') + 1);
         t->ip_behind = false;
+    }
+    if (memory) {
         t->trap = TRAP_MEMORY_BOUNDS;
         t->trap_addr =
             (uint64_t)((const uint8_t *)info->si_addr - memory->base);

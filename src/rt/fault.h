@@ -11,8 +11,11 @@
 #define TINE_RT_FAULT_H
 
 #include <signal.h>
+#include <ucontext.h>
 
 #include "base/base.h"
+
+struct thread;
 
 /* One record of the section: 32 bytes, written in assembly. */
 struct fault_site {
@@ -23,6 +26,10 @@ struct fault_site {
 /* Faults that somebody sent with kill(2) go to this handler; NULL: they end
  * the process. */
 void fault_forward(void (*handler)(int sig, siginfo_t *info, void *context));
+
+/* Compiled code accesses memory everywhere: this says whether it was what
+ * faulted, and then notes in the thread where. */
+void fault_set_compiled(bool (*find)(struct thread *t, const ucontext_t *uc));
 
 /* Install the handlers for SIGSEGV and SIGBUS, on the alternate stack. */
 bool fault_init(void) MUST_CHECK;

@@ -152,12 +152,13 @@ static bool link_imports(struct instance *inst, link_fn *link, void *ctx,
 
 /* --- What the module defines --- */
 
-static code_unit stub_translate, stub_host;
+static code_unit stub_translate, stub_host, stub_compiled;
 
-void func_set_stubs(code_unit translate, code_unit host)
+void func_set_stubs(code_unit translate, code_unit host, code_unit compiled)
 {
     stub_translate = translate;
     stub_host = host;
+    stub_compiled = compiled;
 }
 
 void func_init_stub(struct func *f)
@@ -165,6 +166,14 @@ void func_init_stub(struct func *f)
     f->stub[0] = f->inst ? stub_translate : stub_host;
     f->code = f->stub;
     f->code_units = 0;
+}
+
+void func_set_native(struct func *f, const void *native, const void *cell)
+{
+    f->native = native;
+    f->cell = cell;
+    f->stub[0] = stub_compiled;
+    f->code = f->stub;
 }
 
 static void make_funcs(struct instance *inst)

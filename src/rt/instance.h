@@ -11,6 +11,7 @@
 #include "rt/trap.h"
 #include "wasm/module.h"
 
+struct compiled;
 struct handlers;
 struct instance;
 struct tag;
@@ -33,7 +34,7 @@ typedef uint64_t host_fn(struct thread *t, const uint64_t *args,
 /*
  * A function instance, what a funcref points to.  Every function has a code
  * pointer; until its first call this is its own stub, which translates the
- * body and stores the real one.
+ * body and stores the real one, or enters compiled code.
  */
 struct func {
     const code_unit *code;
@@ -42,9 +43,16 @@ struct func {
     uint32_t index;              /* in inst's module */
     uint32_t code_units;         /* translated length; 0 before */
     host_fn *host;
-    const void *host_data;           /* handed to host */
+    union {
+        const void *host_data; /* handed to host */
+        const code_unit *body; /* no host function: translated, or NULL */
+    };
     const struct handlers *handlers; /* of exceptions (interp/unwind.h) */
     code_unit stub[FUNC_STUB_UNITS];
+    /* When its instance runs compiled code (native/native.h): what that calls
+     * to call this function, and what it knows its type by. */
+    const void *native;
+    const void *cell;
 };
 
 /*
@@ -52,7 +60,10 @@ struct func {
  * stubs of its functions are, once, before the first instance.
  */
 void func_init_stub(struct func *f);
-void func_set_stubs(code_unit translate, code_unit host);
+void func_set_stubs(code_unit translate, code_unit host, code_unit compiled);
+
+/* From now on f runs this code (native/native.h). */
+void func_set_native(struct func *f, const void *native, const void *cell);
 
 struct global {
     struct globaltype type;
@@ -74,7 +85,8 @@ struct instance {
     bool *data_dropped;
     struct pool pool; /* everything of this instance, and code */
     struct func *own_funcs;
-    struct instance *next; /* all instances of the process */
+    struct compiled *compiled; /* its compiled code (native/context.h) */
+    struct instance *next;     /* all instances of the process */
 };
 
 /* The first of all instances, linked by next: for finding code. */

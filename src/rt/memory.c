@@ -2,6 +2,7 @@
 #include "rt/memory.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "base/limits.h"
@@ -111,6 +112,24 @@ int64_t memory_grow(struct memory *memory, uint64_t delta_pages)
         return -1;
     memory->size = size + delta_pages * WASM_PAGE_SIZE;
     return (int64_t)pages;
+}
+
+bool memory_copy(const struct memory *to, uint64_t dst,
+                 const struct memory *from, uint64_t src, uint64_t n)
+{
+    if (!memory_covers(to, dst, n) || !memory_covers(from, src, n))
+        return false;
+    memmove(to->base + dst, from->base + src, n);
+    return true;
+}
+
+bool memory_fill(const struct memory *memory, uint64_t dst, uint8_t value,
+                 uint64_t n)
+{
+    if (!memory_covers(memory, dst, n))
+        return false;
+    memset(memory->base + dst, value, n);
+    return true;
 }
 
 void memory_dontfork(struct memory *memory, bool on)

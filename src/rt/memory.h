@@ -38,6 +38,13 @@ void memory_free(own struct memory *memory);
  * the reservation is used up. */
 int64_t memory_grow(struct memory *memory, uint64_t delta_pages);
 
+/* memory.copy and memory.fill; false, with nothing changed, if that is not
+ * inside. */
+bool memory_copy(const struct memory *to, uint64_t dst,
+                 const struct memory *from, uint64_t src, uint64_t n);
+bool memory_fill(const struct memory *memory, uint64_t dst, uint8_t value,
+                 uint64_t n);
+
 /* Keep the pages out of (true) or in (false) processes forked from now on. */
 void memory_dontfork(struct memory *memory, bool on);
 

@@ -35,8 +35,8 @@ struct stack_copy {
     uint64_t *fp;
     size_t machine_len;
     size_t value_len;
-    struct exception_roots roots; /* the copy of the value stack */
-    char bytes[];                 /* machine stack, then value stack */
+    struct exception_roots roots; /* the copy of both */
+    _Alignas(16) char bytes[];    /* machine stack, then value stack */
 };
 
 bool switch_enter(struct thread *t, void (*fn)(struct thread *t, void *arg),
@@ -115,8 +115,8 @@ struct stack_copy *stack_save(const struct thread *t)
     memcpy(copy->bytes, t->guest_sp, machine_len);
     memcpy(copy->bytes + machine_len, t->stack.value_base, value_len);
     exception_roots_add(&copy->roots,
-                        (const uint64_t *)(void *)(copy->bytes + machine_len),
-                        value_len / sizeof(uint64_t));
+                        (const uint64_t *)(const void *)copy->bytes,
+                        (machine_len + value_len) / sizeof(uint64_t));
     return copy;
 }
 
@@ -145,5 +145,5 @@ size_t stack_copy_size(const struct stack_copy *copy)
 
 size_t stack_depth(const struct thread *t)
 {
-    return (size_t)(t->value_sp - t->stack.value_base) * sizeof(uint64_t);
+    return (size_t)((char *)t->value_sp - (char *)t->guest_sp);
 }

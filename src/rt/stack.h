@@ -16,6 +16,10 @@
 
 struct thread;
 
+/* Bytes of the machine stack that what is called by compiled code has at least:
+ * the interpreter, or a system call up to where it switches stacks. */
+#define STACK_ROOM ((size_t)256 << 10)
+
 struct stack {
     char *map; /* the whole reservation */
     size_t map_size;
@@ -82,7 +86,8 @@ void stack_copy_free(own struct stack_copy *copy);
 /* Bytes that a copy takes. */
 size_t stack_copy_size(const struct stack_copy *copy);
 
-/* Bytes of the value stack in use. */
+/* Bytes of the stack in use, in a host call; a function has more than its
+ * caller. */
 size_t stack_depth(const struct thread *t);
 
 #endif

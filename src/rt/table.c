@@ -5,6 +5,7 @@
 #include "rt/table.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "base/limits.h"
@@ -78,4 +79,26 @@ int64_t table_grow(struct table *table, uint64_t delta, void *init)
         table->elems[old + i] = init;
     table->size = (uint32_t)(old + delta);
     return old;
+}
+
+bool table_copy(const struct table *to, uint64_t dst, const struct table *from,
+                uint64_t src, uint64_t n)
+{
+    if (!table_covers(to, dst, n) || !table_covers(from, src, n))
+        return false;
+    if (n > 0)
+        memmove(&to->elems[dst], &from->elems[src], n * sizeof(void *));
+    return true;
+}
+
+bool table_fill(const struct table *table, uint64_t dst, void *value,
+                uint64_t n)
+{
+    uint64_t i;
+
+    if (!table_covers(table, dst, n))
+        return false;
+    for (i = 0; i < n; i++)
+        table->elems[dst + i] = value;
+    return true;
 }

@@ -28,6 +28,13 @@ void table_free(own struct table *table);
 /* table.grow: the old size, or -1 with nothing changed. */
 int64_t table_grow(struct table *table, uint64_t delta, void *init);
 
+/* table.copy and table.fill; false, with nothing changed, if that is not
+ * inside. */
+bool table_copy(const struct table *to, uint64_t dst, const struct table *from,
+                uint64_t src, uint64_t n);
+bool table_fill(const struct table *table, uint64_t dst, void *value,
+                uint64_t n);
+
 /* Is [at, at + n) inside? */
 static inline bool table_covers(const struct table *table, uint64_t at,
                                 uint64_t n)

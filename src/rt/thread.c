@@ -59,6 +59,7 @@ bool thread_init(struct thread *t, struct error *err)
         return false;
     }
     t->value_sp = t->stack.value_base;
+    t->machine_limit = t->stack.machine_low + STACK_ROOM;
     thread_current = t;
     thread_calm(t);
     return true;

@@ -52,6 +52,8 @@ struct thread {
     const code_unit *ip;
     uint64_t *fp;
     uint64_t *value_sp;
+    /* Compiled code that is below it calls nothing but compiled code. */
+    char *machine_limit;
 
     enum trap trap;
     uint64_t trap_addr; /* TRAP_MEMORY_BOUNDS: offset in the memory, or

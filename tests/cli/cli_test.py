@@ -137,7 +137,6 @@ class General(Test):
                 (["-x"], "unknown option -x"),
                 (["--dir"], "a value is missing behind --dir"),
                 (["--tier", "fast", "x"], "it is auto, interp or compiled"),
-                (["--tier=compiled", "x"], "has no compiler"),
                 (["--env", "=x", "x"], "the name is missing"),
                 (["--dir", "/nonexistent", "x"], "/nonexistent"),
                 ([], "no program")):

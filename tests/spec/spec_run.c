@@ -1,8 +1,8 @@
 /*
  * spec_run.c: run one script of the specification's test suite, in the JSON
- * form of wast2json, in the interpreter.
+ * form of wast2json, in the interpreter, or each module as compiled code.
  *
- *     spec_run SCRIPT.json [SKIP.txt]
+ *     spec_run [--compiled TINE-COMPILE] SCRIPT.json [SKIP.txt]
  *
  * Prints each command that fails, and a summary line; the exit status is 0 if
  * nothing failed.  Malformed modules given as text are not ours to parse and
@@ -14,12 +14,16 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <libgen.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/wait.h>
 
 #include "base/limits.h"
 #include "base/vec.h"
 #include "interp/interp.h"
+#include "native/attach.h"
+#include "native/enter.h"
 #include "proc/futex.h"
 #include "spec_value.h"
 
@@ -28,10 +32,12 @@ struct entry {
     char *as;   /* registered name, or NULL */
     struct module *module;
     struct instance *inst;
+    struct image_map *image; /* its code, or NULL */
 };
 
 struct run {
     const char *dir;
+    char *compiler; /* tine-compile, or NULL: interpret */
     struct thread thread;
     VEC(struct entry) entries;
     struct instance *current;
@@ -253,14 +259,57 @@ static enum trap call(struct run *run, struct func *f, uint64_t *slots)
     return t->trap;
 }
 
+/* Have the compiler make an object of a module; a descriptor, or -1. */
+static int compile(struct run *run, const char *path, struct error *err)
+{
+    char object[] = "/tmp/spec_run.XXXXXX";
+    char *const argv[] = {run->compiler,
+                          (char[]){"-O1"},
+                          (char[]){"--base=dynamic"},
+                          (char[]){"--jobs=1"},
+                          (char *)path,
+                          (char[]){"-o"},
+                          object,
+                          NULL};
+    int hfd = mkostemp(object, O_CLOEXEC), status = -1;
+    pid_t pid;
+
+    if (hfd < 0 ||
+        posix_spawn(&pid, run->compiler, NULL, NULL, argv, environ)) {
+        error_set_errno(err, ERROR_HOST, errno, "%s", run->compiler);
+        return -1;
+    }
+    (void)close(hfd);
+    (void)waitpid(pid, &status, 0);
+    hfd = open(object, O_RDONLY | O_CLOEXEC);
+    (void)unlink(object);
+    if (status == 0)
+        return hfd;
+    (void)close(hfd);
+    error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "%s does not compile", path);
+    return -1;
+}
+
+/* From now on the instance runs compiled code. */
+static bool attach(struct run *run, struct instance *inst,
+                   struct image_map **ret, struct error *err)
+{
+    int hfd = compile(run, inst->module->path, err);
+
+    *ret = hfd < 0 ? NULL : image_open(hfd, err);
+    return *ret && native_attach(inst, *ret, err);
+}
+
 /* Instantiate and run the start function. */
 static bool start(struct run *run, struct module *module, struct instance **ret,
-                  struct error *err)
+                  struct image_map **ret_image, struct error *err)
 {
     uint64_t slots[1];
     enum trap trap;
 
     if (!instance_new(module, link_import, run, false, ret, err))
+        return false;
+    if (run->compiler && !attach(run, *ret, ret_image, err))
         return false;
     if (!module->has_start)
         return true;
@@ -278,9 +327,10 @@ static char *copy_of(const char *text)
 
 /* Keep the module and the instance, which others may refer to, to the end. */
 static struct entry *keep(struct run *run, const char *name,
-                          struct module *module, struct instance *inst)
+                          struct module *module, struct instance *inst,
+                          struct image_map *image)
 {
-    struct entry entry = {copy_of(name), NULL, module, inst};
+    struct entry entry = {copy_of(name), NULL, module, inst, image};
 
     if (!vec_push(&run->entries, entry))
         abort();
@@ -292,6 +342,7 @@ static void on_module(struct run *run, const json_t *command)
     struct error err = ERROR_INIT;
     struct module *module = load(run, string_of(command, "filename"), &err);
     struct instance *inst = NULL;
+    struct image_map *image = NULL;
 
     run->current = NULL;
     if (!module) {
@@ -307,18 +358,18 @@ static void on_module(struct run *run, const json_t *command)
     if (string_of(command, "definition")) {
         /* Only to be valid: its instances would be other commands. */
         run->passed++;
-        keep(run, NULL, module, NULL);
+        keep(run, NULL, module, NULL, NULL);
         return;
     }
-    if (!start(run, module, &inst, &err)) {
+    if (!start(run, module, &inst, &image, &err)) {
         if (run->unsupported && err.kind == ERROR_UNLINKABLE)
             run->skipped++;
         else
             fail(run, "module: %s", err.text);
-        keep(run, NULL, module, inst);
+        keep(run, NULL, module, inst, image);
         return;
     }
-    keep(run, string_of(command, "name"), module, inst);
+    keep(run, string_of(command, "name"), module, inst, image);
     run->current = inst;
     run->passed++;
 }
@@ -354,6 +405,7 @@ static void on_bad_instance(struct run *run, const json_t *command,
     const char *text = string_of(command, "text");
     struct module *module = load(run, string_of(command, "filename"), &err);
     struct instance *inst = NULL;
+    struct image_map *image = NULL;
 
     if (!module && err.kind == ERROR_UNSUPPORTED) {
         run->skipped++;
@@ -364,7 +416,7 @@ static void on_bad_instance(struct run *run, const json_t *command,
         fail(run, "not even valid: %s", err.text);
         return;
     }
-    if (start(run, module, &inst, &err))
+    if (start(run, module, &inst, &image, &err))
         fail(run, "instantiated, but: %s", text);
     else if (err.kind != want || !strstr(err.text, text)) {
         if (run->unsupported && err.kind == ERROR_UNLINKABLE)
@@ -373,7 +425,7 @@ static void on_bad_instance(struct run *run, const json_t *command,
             fail(run, "'%s' instead of '%s'", err.text, text);
     } else
         run->passed++;
-    keep(run, NULL, module, inst);
+    keep(run, NULL, module, inst, image);
 }
 
 static void on_register(struct run *run, const json_t *command)
@@ -643,6 +695,7 @@ static void run_done(struct run *run)
         struct entry *entry = &run->entries.items[i];
 
         instance_free(entry->inst);
+        image_close(entry->image);
         module_free(entry->module);
         free(entry->name);
         free(entry->as);
@@ -667,11 +720,19 @@ int main(int argc, char **argv)
     size_t i;
     json_t *json;
 
+    if (argc > 2 && strcmp(argv[1], "--compiled") == 0) {
+        run.compiler = argv[2];
+        argc -= 2;
+        argv += 2;
+    }
     if (argc != 2 && argc != 3) {
-        fputs("usage: spec_run SCRIPT.json [SKIP.txt]\n", stderr);
+        fputs("usage: spec_run [--compiled TINE-COMPILE] SCRIPT.json "
+              "[SKIP.txt]\n",
+              stderr);
         return 2;
     }
     interp_init();
+    native_init();
     if (!thread_init(&run.thread, &err)) {
         fprintf(stderr, "%s\n", err.text);
         return 2;

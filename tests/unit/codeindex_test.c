@@ -17,7 +17,7 @@ static struct instance insts[2];
 /* Function i has units 4 i to 4 i + 2. */
 static void add(uint32_t i)
 {
-    funcs[i].code = &code[4 * i];
+    funcs[i].body = &code[4 * i];
     funcs[i].code_units = 3;
     funcs[i].inst = &insts[i % 2];
     assert_true(codeindex_add(&funcs[i]));

@@ -1,0 +1,421 @@
+/*
+ * compile.c: a whole module: cut into parts, each compiled by a process of its
+ * own, and linked.  Processes, since LLVM's memory goes with them and two can
+ * run at one time.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "aot/aot.h"
+#include "rt/arena.h"
+
+/* Bytes of WebAssembly code in a part: at most so many, since LLVM takes some
+ * hundred times that in memory; at least so many, since each part repeats the
+ * declarations; in between, several for each core, so that all work to the
+ * end. */
+#define PART_MOST      400000u
+#define PART_LEAST     20000u
+#define PARTS_PER_CORE 4u
+
+struct part {
+    uint32_t first, end; /* functions that the module defines */
+};
+
+struct job {
+    struct plan plan;
+    const uint8_t *hash;
+    struct skeleton skeleton;
+    char dir[4096];
+    VEC(struct part) parts;
+    size_t n_started, n_done;
+    size_t bytes_done, bytes_all;
+};
+
+static bool no_memory(struct error *err)
+{
+    return error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "out of memory");
+}
+
+/* --- The plan --- */
+
+static bool is_tail_call(uint32_t op)
+{
+    return op == OP_RETURN_CALL || op == OP_RETURN_CALL_INDIRECT ||
+           op == OP_RETURN_CALL_REF;
+}
+
+/* What the module's code needs of all of its code.  Without a tag of its own
+ * it can still catch, or throw again, what others throw. */
+static void scan_code(struct plan *plan)
+{
+    const struct module *m = plan->module;
+    uint32_t i;
+
+    plan->throws = m->n_tags > 0;
+    for (i = 0; i < m->n_funcs - m->n_imported_funcs; i++) {
+        struct iter it;
+        struct instr in;
+
+        iter_body(&it, m, &m->bodies[i]);
+        while (iter_next(&it, &in)) {
+            plan->tailcc |= is_tail_call(in.op);
+            plan->throws |= in.op == OP_TRY || in.op == OP_TRY_TABLE ||
+                            in.op == OP_THROW_REF;
+        }
+    }
+}
+
+/* The canonical types of imported functions, whose declarations have none. */
+static uint32_t *import_types(const struct module *m, const uint32_t *types)
+{
+    uint32_t *found = calloc(m->n_imported_funcs + 1, sizeof(*found));
+    uint32_t i, k;
+
+    for (i = 0; found && i < m->n_imported_funcs; i++) {
+        for (k = 0; m->types[k] != m->funcs[i].type; k++)
+            ;
+        found[i] = types[k];
+    }
+    return found;
+}
+
+static uint32_t find_stack_pointer(const struct module *m)
+{
+    const struct export *export = module_export(m, "__stack_pointer");
+
+    return export && export->kind == EXTERN_GLOBAL ? export->index : UINT32_MAX;
+}
+
+static bool plan_init(struct plan *plan, const struct module *m,
+                      const struct aot_options *options, struct error *err)
+{
+    memset(plan, 0, sizeof(*plan));
+    plan->module = m;
+    plan->options = options;
+    if (!native_layout_init(&plan->layout, m))
+        return error_set(err, ERROR_UNSUPPORTED, ERROR_NO_OFFSET,
+                         "too many globals, tables or types to compile");
+    plan->types = native_types(m);
+    if (plan->types)
+        plan->import_types = import_types(m, plan->types);
+    plan->symbols = symbols_new(m);
+    if (!plan->types || !plan->import_types || !plan->symbols)
+        return no_memory(err);
+    scan_code(plan);
+    plan->stack_pointer = find_stack_pointer(m);
+    if (options->constant_base && m->n_memories > 0 &&
+        !m->memories[0].limits.is_64)
+        plan->memory_base = ARENA_MEMORY;
+    return true;
+}
+
+static void plan_done(struct plan *plan)
+{
+    free(plan->types);
+    free(plan->import_types);
+    symbols_free(plan->module, plan->symbols);
+}
+
+/* --- Parts --- */
+
+static uint32_t body_size(const struct module *m, uint32_t func)
+{
+    const struct body *body = &m->bodies[func - m->n_imported_funcs];
+
+    return body->end - body->offset;
+}
+
+static bool cut(struct job *job)
+{
+    const struct module *m = job->plan.module;
+    struct part part = {m->n_imported_funcs, m->n_imported_funcs};
+    size_t bytes = 0, enough;
+    uint32_t i;
+
+    for (i = m->n_imported_funcs; i < m->n_funcs; i++)
+        job->bytes_all += body_size(m, i);
+    enough = job->bytes_all / (PARTS_PER_CORE * job->plan.options->jobs);
+    enough = MAX(MIN(enough, PART_MOST), PART_LEAST);
+    while (part.end < m->n_funcs) {
+        bytes += body_size(m, part.end++);
+        if (bytes >= enough || part.end == m->n_funcs) {
+            if (!vec_push(&job->parts, part))
+                return false;
+            bytes = 0;
+            part.first = part.end;
+        }
+    }
+    return true;
+}
+
+static void object_path(const struct job *job, size_t part, char *buf,
+                        size_t size)
+{
+    (void)snprintf(buf, size, "%s/%zu.o", job->dir, part);
+}
+
+static bool write_file(const char *path, const void *bytes, size_t n,
+                       struct error *err)
+{
+    FILE *file = fopen(path, "wb");
+    bool ok = file && fwrite(bytes, 1, n, file) == n;
+
+    if (file && fclose(file))
+        ok = false;
+    return ok || error_set_errno(err, ERROR_HOST, errno, "%s", path);
+}
+
+static bool make_glue(struct job *job, struct unit *u, struct error *err)
+{
+    char module_file[4200], memory_file[4200];
+
+    (void)snprintf(module_file, sizeof(module_file), "%s/module", job->dir);
+    (void)snprintf(memory_file, sizeof(memory_file), "%s/memory", job->dir);
+    return write_file(module_file, job->skeleton.module,
+                      job->skeleton.module_size, err) &&
+           write_file(memory_file, job->skeleton.memory,
+                      job->skeleton.memory_size, err) &&
+           glue_make(u, job->hash, &job->skeleton, module_file, memory_file,
+                     err);
+}
+
+/* Part 0 is the glue; i is the (i - 1)th of job->parts. */
+static bool compile_part(struct job *job, size_t i, struct error *err)
+{
+    struct unit u;
+    char object[4200], name[32];
+    bool ok;
+    uint32_t k;
+
+    object_path(job, i, object, sizeof(object));
+    (void)snprintf(name, sizeof(name), "part %zu", i);
+    ok = unit_init(&u, &job->plan, name, err);
+    if (ok && i == 0)
+        ok = make_glue(job, &u, err);
+    else if (ok)
+        for (k = job->parts.items[i - 1].first;
+             ok && k < job->parts.items[i - 1].end; k++)
+            ok = func_compile(&u, k, err);
+    ok = ok && passes_run(&u, object, err);
+    unit_done(&u);
+    return ok;
+}
+
+/* --- Processes --- */
+
+/* What went wrong comes through a file beside the object. */
+static void error_path(const struct job *job, size_t part, char *buf,
+                       size_t size)
+{
+    (void)snprintf(buf, size, "%s/%zu.error", job->dir, part);
+}
+
+NORETURN static void child(struct job *job, size_t i)
+{
+    struct error err = ERROR_INIT;
+    char path[4200];
+
+    if (compile_part(job, i, &err))
+        _exit(0);
+    error_path(job, i, path, sizeof(path));
+    (void)write_file(path, &err, sizeof(err), &err);
+    _exit(1);
+}
+
+static bool child_failed(const struct job *job, size_t i, int status,
+                         struct error *err)
+{
+    char path[4200];
+    FILE *file;
+
+    error_path(job, i, path, sizeof(path));
+    file = fopen(path, "rb");
+    if (file && fread(err, sizeof(*err), 1, file) == 1) {
+        (void)fclose(file);
+        return false;
+    }
+    if (file)
+        (void)fclose(file);
+    if (WIFSIGNALED(status))
+        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                         "a compiling process died of signal %d",
+                         WTERMSIG(status));
+    return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     "a compiling process failed");
+}
+
+static void show_progress(struct job *job, size_t part)
+{
+    const struct module *m = job->plan.module;
+    unsigned percent, i;
+    uint32_t k;
+
+    if (part > 0)
+        for (k = job->parts.items[part - 1].first;
+             k < job->parts.items[part - 1].end; k++)
+            job->bytes_done += body_size(m, k);
+    if (!job->plan.options->progress)
+        return;
+    percent = job->bytes_all
+                  ? (unsigned)(job->bytes_done * 100 / job->bytes_all)
+                  : 100;
+    (void)fprintf(stderr, "\rcompiling [");
+    for (i = 0; i < 40; i++)
+        (void)fputc(i * 100 < percent * 40 ? '#' : ' ', stderr);
+    (void)fprintf(stderr, "] %3u%%", percent);
+    if (percent == 100)
+        (void)fputc('\n', stderr);
+    (void)fflush(stderr);
+}
+
+/* Compile all parts, so many at one time. */
+static bool compile_parts(struct job *job, struct error *err)
+{
+    size_t n = job->parts.n + 1, running = 0;
+    pid_t *pids = calloc(n, sizeof(*pids)), parent = getpid();
+    bool ok = pids || no_memory(err);
+
+    while (pids && (running > 0 || (ok && job->n_started < n))) {
+        if (ok && running < job->plan.options->jobs && job->n_started < n) {
+            /* The largest first would be better; they are about equal. */
+            size_t i = job->n_started++;
+
+            pids[i] = fork();
+            if (pids[i] == 0) {
+                /* Nobody would read what it makes. */
+                (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+                if (getppid() == parent)
+                    child(job, i);
+                _exit(1);
+            }
+            if (pids[i] < 0)
+                ok = error_set_errno(err, ERROR_HOST, errno, "fork");
+            else
+                running++;
+        } else {
+            int status = 0;
+            pid_t pid = waitpid(-1, &status, 0);
+            size_t i = 0;
+
+            while (i < n && pids[i] != pid)
+                i++;
+            if (i == n)
+                continue;
+            running--;
+            if (status && ok)
+                ok = child_failed(job, i, status, err);
+            else if (ok)
+                show_progress(job, i);
+        }
+    }
+    free(pids);
+    return ok;
+}
+
+/* --- Linking --- */
+
+static bool run_linker(char *const argv[], struct error *err)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        (void)execvp(argv[0], argv);
+        _exit(127);
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) < 0)
+        return error_set_errno(err, ERROR_HOST, errno, "%s", argv[0]);
+    if (status == 0)
+        return true;
+    return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     WEXITSTATUS(status) == 127
+                         ? "cannot run the linker %s: install lld"
+                         : "the linker %s failed",
+                     argv[0]);
+}
+
+static bool link_parts(struct job *job, struct error *err)
+{
+    static const char *const options[] = {
+        "-shared",       "--eh-frame-hdr",   "--no-undefined",
+        "-Bsymbolic",    "--hash-style=gnu", "--build-id=none",
+        "-znoexecstack", "-zseparate-code",  "-zcombreloc",
+        "-O1",           "-etine_image",
+    };
+    const struct aot_options *o = job->plan.options;
+    size_t n = countof(options), at = 0, i;
+    char **argv = calloc(n + job->parts.n + 6, sizeof(*argv));
+    bool ok = argv != NULL;
+
+    if (argv)
+        argv[at++] = strdup(o->linker);
+    for (i = 0; argv && i < n; i++)
+        argv[at++] = strdup(options[i]);
+    for (i = 0; argv && i <= job->parts.n; i++) {
+        char path[4200];
+
+        object_path(job, i, path, sizeof(path));
+        argv[at++] = strdup(path);
+    }
+    if (argv) {
+        argv[at++] = strdup("-o");
+        argv[at++] = strdup(o->output);
+    }
+    for (i = 0; i < at; i++)
+        ok = ok && argv[i];
+    ok = ok ? run_linker(argv, err) : no_memory(err);
+    for (i = 0; i < at; i++)
+        free(argv[i]);
+    free(argv);
+    return ok;
+}
+
+/* --- All of it --- */
+
+static void remove_dir(struct job *job)
+{
+    static const char *const names[] = {"module", "memory"};
+    char path[4200];
+    size_t i;
+
+    for (i = 0; i < countof(names); i++) {
+        (void)snprintf(path, sizeof(path), "%s/%s", job->dir, names[i]);
+        (void)unlink(path);
+    }
+    for (i = 0; i <= job->parts.n; i++) {
+        object_path(job, i, path, sizeof(path));
+        (void)unlink(path);
+        error_path(job, i, path, sizeof(path));
+        (void)unlink(path);
+    }
+    (void)rmdir(job->dir);
+}
+
+bool aot_compile(const struct module *module, const uint8_t hash[32],
+                 const struct aot_options *options, struct error *err)
+{
+    struct job job = {.hash = hash};
+    bool ok = plan_init(&job.plan, module, options, err) &&
+              skeleton_make(module, &job.skeleton, err);
+
+    (void)snprintf(job.dir, sizeof(job.dir), "%s.XXXXXX", options->output);
+    if (ok && !mkdtemp(job.dir))
+        ok = error_set_errno(err, ERROR_HOST, errno, "%s", job.dir);
+    if (ok) {
+        job.plan.dir = job.dir;
+        ok = cut(&job) || no_memory(err);
+        ok = ok && compile_parts(&job, err) && link_parts(&job, err);
+        if (!options->keep_ir)
+            remove_dir(&job);
+    }
+    vec_done(&job.parts);
+    skeleton_done(&job.skeleton);
+    plan_done(&job.plan);
+    return ok;
+}

@@ -1,0 +1,393 @@
+/*
+ * passes.c: optimisation of a unit, and its object file.
+ *
+ * Only passes on single functions: no inlining, and no attributes deduced from
+ * what a function does not do, since LLVM would remove calls of functions that
+ * "only" trap or overflow the stack.
+ *
+ * WebAssembly's loads trap also when nobody looks at the value, LLVM's do not.
+ * So each load is held by a call at first (unit_keep); when the obvious has
+ * been simplified, the loads that nothing else uses become volatile, and the
+ * calls go.  All others then are free to be moved, merged and vectorised.
+ */
+#include <llvm-c/Analysis.h>
+#include <llvm-c/Error.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "aot/aot.h"
+
+static const char promote[] = "function(sroa)";
+static const char early[] =
+    "function(early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)";
+
+/* LLVM's own pipelines for functions, without what needs whole programs. */
+static const char *const late[4] = {
+    [0] = NULL,
+    [1] =
+        "function(early-cse<memssa>,instcombine<no-verify-fixpoint>,"
+        "simplifycfg,"
+        "loop-mssa(licm),gvn,instcombine<no-verify-fixpoint>,adce,simplifycfg)",
+    [2] =
+        "function("
+        "early-cse<memssa>,speculative-execution<only-if-divergent-target>,"
+        "jump-threading,correlated-propagation,simplifycfg,instcombine<no-"
+        "verify-fixpoint>,"
+        "reassociate,"
+        "loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm,"
+        "simple-loop-unswitch),"
+        "simplifycfg,instcombine<no-verify-fixpoint>,"
+        "loop(indvars,loop-deletion,loop-unroll-full),"
+        "sroa,vector-combine,mldst-motion<no-split-footer-bb>,gvn,sccp,bdce,"
+        "instcombine<no-verify-fixpoint>,jump-threading,correlated-propagation,"
+        "adce,dse,"
+        "loop-mssa(licm),simplifycfg<hoist-common-insts;sink-common-insts>,"
+        "instcombine<no-verify-fixpoint>,"
+        "float2int,lower-constant-intrinsics,loop(loop-rotate),"
+        "loop-distribute,loop-vectorize,infer-alignment,loop-load-elim,"
+        "instcombine<no-verify-fixpoint>,simplifycfg<forward-switch-cond;"
+        "switch-range-to-icmp;"
+        "switch-to-lookup;no-keep-loops;hoist-common-insts;sink-common-insts>,"
+        "slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,loop-"
+        "unroll,"
+        "sroa,infer-alignment,instcombine<no-verify-fixpoint>,loop-mssa(licm),"
+        "loop-sink,"
+        "instsimplify,div-rem-pairs,simplifycfg)",
+};
+
+static bool run(struct unit *u, const char *passes, struct error *err)
+{
+    LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+    LLVMErrorRef failed = LLVMRunPasses(u->llvm, passes, u->machine, options);
+
+    LLVMDisposePassBuilderOptions(options);
+    if (failed) {
+        char *text = LLVMGetErrorMessage(failed);
+
+        (void)error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "LLVM: %s", text);
+        LLVMDisposeErrorMessage(text);
+        return false;
+    }
+    return true;
+}
+
+/* --- Loads that nobody uses --- */
+
+static bool is_keep(LLVMValueRef instruction)
+{
+    LLVMValueRef callee;
+    const char *name;
+    size_t len;
+
+    if (!LLVMIsACallInst(instruction))
+        return false;
+    callee = LLVMGetCalledValue(instruction);
+    if (!callee || !LLVMIsAFunction(callee))
+        return false;
+    name = LLVMGetValueName2(callee, &len);
+    return strncmp(name, KEEP_PREFIX, sizeof(KEEP_PREFIX) - 1) == 0;
+}
+
+/* Has effects of its own, whoever uses its value. */
+static bool is_root(LLVMValueRef instruction)
+{
+    switch (LLVMGetInstructionOpcode(instruction)) {
+    case LLVMStore:
+    case LLVMCall:
+    case LLVMInvoke:
+    case LLVMFence:
+    case LLVMAtomicRMW:
+    case LLVMAtomicCmpXchg:
+    case LLVMLandingPad:
+        return true;
+    case LLVMLoad:
+        return LLVMGetVolatile(instruction) ||
+               LLVMGetOrdering(instruction) != LLVMAtomicOrderingNotAtomic;
+    default:
+        return LLVMIsATerminatorInst(instruction) != NULL;
+    }
+}
+
+/* Values that something needs; a set, as a table with open addressing. */
+struct live {
+    LLVMValueRef *table;
+    size_t room; /* a power of two */
+    size_t n;
+    VEC(LLVMValueRef) work;
+    bool failed;
+};
+
+static bool live_insert(LLVMValueRef *table, size_t room, LLVMValueRef value)
+{
+    size_t at = ((uintptr_t)value >> 4) * 0x9e3779b97f4a7c15u & (room - 1);
+
+    while (table[at] && table[at] != value)
+        at = (at + 1) & (room - 1);
+    if (table[at])
+        return false;
+    table[at] = value;
+    return true;
+}
+
+static void live_grow(struct live *live)
+{
+    size_t room = live->room ? live->room * 2 : 1024, i;
+    LLVMValueRef *table = calloc(room, sizeof(LLVMValueRef));
+
+    if (!table) {
+        live->failed = true;
+        return;
+    }
+    for (i = 0; i < live->room; i++)
+        if (live->table[i])
+            (void)live_insert(table, room, live->table[i]);
+    free(live->table);
+    live->table = table;
+    live->room = room;
+}
+
+static void live_add(struct live *live, LLVMValueRef value)
+{
+    if (!LLVMIsAInstruction(value))
+        return;
+    if (live->n * 2 >= live->room)
+        live_grow(live);
+    if (live->failed || !live_insert(live->table, live->room, value))
+        return;
+    live->n++;
+    if (!vec_push(&live->work, value))
+        live->failed = true;
+}
+
+static bool is_live(const struct live *live, LLVMValueRef value)
+{
+    size_t at =
+        ((uintptr_t)value >> 4) * 0x9e3779b97f4a7c15u & (live->room - 1);
+
+    while (live->table[at] && live->table[at] != value)
+        at = (at + 1) & (live->room - 1);
+    return live->table[at] != NULL;
+}
+
+static void spread(struct live *live)
+{
+    while (live->work.n > 0 && !live->failed) {
+        LLVMValueRef value = live->work.items[--live->work.n];
+        int n = LLVMGetNumOperands(value), i;
+
+        if (LLVMIsAPHINode(value)) {
+            unsigned k, count = LLVMCountIncoming(value);
+
+            for (k = 0; k < count; k++)
+                live_add(live, LLVMGetIncomingValue(value, k));
+            continue;
+        }
+        for (i = 0; i < n; i++)
+            live_add(live, LLVMGetOperand(value, (unsigned)i));
+    }
+}
+
+#define EACH_INSTRUCTION(func, i)                                              \
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(func); block;        \
+         block = LLVMGetNextBasicBlock(block))                                 \
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block), next;            \
+             i && (next = LLVMGetNextInstruction(i), true); i = next)
+
+static bool release_loads(LLVMValueRef func)
+{
+    struct live live = {.failed = false};
+    bool ok;
+
+    live_grow(&live);
+    EACH_INSTRUCTION(func, i)
+    {
+        if (is_keep(i))
+            LLVMInstructionEraseFromParent(i);
+        else if (is_root(i))
+            live_add(&live, i);
+    }
+    spread(&live);
+    ok = !live.failed;
+    if (ok) {
+        EACH_INSTRUCTION(func, i)
+        {
+            if (LLVMIsALoadInst(i) && !is_live(&live, i))
+                LLVMSetVolatile(i, true);
+        }
+    }
+    free(live.table);
+    vec_done(&live.work);
+    return ok;
+}
+
+/* --- Floats --- */
+
+static bool is_scalar(LLVMValueRef value, double want)
+{
+    LLVMBool loses;
+
+    return value && LLVMIsAConstantFP(value) &&
+           LLVMConstRealGetDouble(value, &loses) == want;
+}
+
+/* Or one with such a lane: nothing is lost if the others are no such. */
+static bool is_constant(LLVMValueRef value, double want)
+{
+    LLVMTypeRef type = LLVMTypeOf(value);
+    unsigned i;
+
+    if (LLVMGetTypeKind(type) != LLVMVectorTypeKind)
+        return is_scalar(value, want);
+    if (!LLVMIsConstant(value))
+        return false;
+    for (i = 0; i < LLVMGetVectorSize(type); i++)
+        if (is_scalar(LLVMGetAggregateElement(value, i), want))
+            return true;
+    return false;
+}
+
+/* The operand that LLVM would take as the result, although the operation makes
+ * a signalling NaN quiet: x * 1, x / 1, x - 0, x + -0, x * -1; or NULL. */
+static LLVMValueRef unchanged(LLVMValueRef i)
+{
+    LLVMValueRef a, b;
+
+    switch (LLVMGetInstructionOpcode(i)) {
+    case LLVMFMul:
+    case LLVMFAdd:
+    case LLVMFSub:
+    case LLVMFDiv:
+        break;
+    default:
+        return NULL;
+    }
+    a = LLVMGetOperand(i, 0);
+    b = LLVMGetOperand(i, 1);
+    switch (LLVMGetInstructionOpcode(i)) {
+    case LLVMFMul:
+        if (is_constant(b, 1) || is_constant(b, -1))
+            return a;
+        return is_constant(a, 1) || is_constant(a, -1) ? b : NULL;
+    case LLVMFDiv:
+        return is_constant(b, 1) || is_constant(b, -1) ? a : NULL;
+    case LLVMFAdd:
+        if (is_constant(b, 0))
+            return a;
+        return is_constant(a, 0) ? b : NULL;
+    default:
+        if (is_constant(b, 0))
+            return a;
+        return is_constant(a, 0) ? b : NULL;
+    }
+}
+
+/* An f32 made longer and short again. */
+static bool is_round_trip(LLVMValueRef i)
+{
+    return LLVMGetInstructionOpcode(i) == LLVMFPTrunc &&
+           LLVMIsAFPExtInst(LLVMGetOperand(i, 0)) &&
+           LLVMTypeOf(LLVMGetOperand(LLVMGetOperand(i, 0), 0)) == LLVMTypeOf(i);
+}
+
+static LLVMValueRef build_canonical(struct unit *u, LLVMValueRef before,
+                                    LLVMValueRef value)
+{
+    LLVMTypeRef type = LLVMTypeOf(value);
+    LLVMValueRef func = unit_intrinsic(u, "llvm.canonicalize", &type, 1);
+
+    LLVMPositionBuilderBefore(u->b, before);
+    LLVMSetCurrentDebugLocation2(u->b, NULL);
+    return LLVMBuildCall2(u->b, LLVMGlobalGetValueType(func), func, &value, 1,
+                          "");
+}
+
+/* Make such operands quiet first. */
+static void keep_quieting(struct unit *u, LLVMValueRef func)
+{
+    EACH_INSTRUCTION(func, i)
+    {
+        LLVMValueRef operand = unchanged(i), canonical;
+        unsigned k;
+
+        if (is_round_trip(i)) {
+            operand = LLVMGetOperand(LLVMGetOperand(i, 0), 0);
+            LLVMReplaceAllUsesWith(i, build_canonical(u, i, operand));
+            continue;
+        }
+        if (!operand)
+            continue;
+        canonical = build_canonical(u, i, operand);
+        for (k = 0; k < 2; k++)
+            if (LLVMGetOperand(i, k) == operand)
+                LLVMSetOperand(i, k, canonical);
+    }
+}
+
+/* --- All of it --- */
+
+#define EACH_FUNCTION(u, func)                                                 \
+    for (LLVMValueRef func = LLVMGetFirstFunction((u)->llvm); func;            \
+         func = LLVMGetNextFunction(func))                                     \
+        if (LLVMGetFirstBasicBlock(func))
+
+static bool write_object(struct unit *u, const char *object, struct error *err)
+{
+    char *text = NULL;
+
+    if (!LLVMTargetMachineEmitToFile(u->machine, u->llvm, object,
+                                     LLVMObjectFile, &text))
+        return true;
+    (void)error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "%s: %s", object, text);
+    LLVMDisposeMessage(text);
+    return false;
+}
+
+/* Beside the object, for reading. */
+static void write_ir(struct unit *u, const char *object, const char *suffix)
+{
+    char path[4096];
+    char *text = NULL;
+
+    (void)snprintf(path, sizeof(path), "%s.%s.ll", object, suffix);
+    if (u->plan->options->keep_ir &&
+        LLVMPrintModuleToFile(u->llvm, path, &text))
+        LLVMDisposeMessage(text);
+}
+
+static bool verify(struct unit *u, struct error *err)
+{
+    char *text = NULL;
+    bool bad = LLVMVerifyModule(u->llvm, LLVMReturnStatusAction, &text);
+
+    if (bad)
+        (void)error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                        "internal error: not valid LLVM code: %s", text);
+    LLVMDisposeMessage(text);
+    return !bad;
+}
+
+bool passes_run(struct unit *u, const char *object, struct error *err)
+{
+    int level = u->plan->options->level;
+
+    LLVMDIBuilderFinalize(u->di);
+    write_ir(u, object, "0");
+    if (!verify(u, err))
+        return false;
+    if (!run(u, promote, err))
+        return false;
+    EACH_FUNCTION(u, func)
+    keep_quieting(u, func);
+    if (level > 0 && !run(u, early, err))
+        return false;
+    EACH_FUNCTION(u, func)
+    {
+        if (!release_loads(func))
+            return error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "out of memory");
+    }
+    if (late[MIN(level, 2)] && !run(u, late[MIN(level, 2)], err))
+        return false;
+    write_ir(u, object, "1");
+    return write_object(u, object, err);
+}

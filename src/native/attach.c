@@ -1,0 +1,212 @@
+/* attach.c: see attach.h. */
+#include "native/attach.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "native/enter.h"
+#include "rt/exception.h"
+#include "rt/thread.h"
+
+STATIC_ASSERT(offsetof(struct func, native) == NATIVE_FUNC_NATIVE, "native.h");
+STATIC_ASSERT(offsetof(struct func, cell) == NATIVE_FUNC_CELL, "native.h");
+STATIC_ASSERT(sizeof(struct func) == NATIVE_FUNC_SIZE, "native.h");
+STATIC_ASSERT(offsetof(struct memory, base) == NATIVE_MEMORY_BASE, "native.h");
+STATIC_ASSERT(offsetof(struct memory, size) == NATIVE_MEMORY_SIZE, "native.h");
+STATIC_ASSERT(offsetof(struct table, elems) == NATIVE_TABLE_ELEMS, "native.h");
+STATIC_ASSERT(offsetof(struct table, size) == NATIVE_TABLE_SIZE, "native.h");
+STATIC_ASSERT(offsetof(struct exception, tag) == NATIVE_EXN_TAG, "native.h");
+STATIC_ASSERT(offsetof(struct exception, slots) == NATIVE_EXN_SLOTS,
+              "native.h");
+
+static uint64_t *slot_at(const struct compiled *compiled, uint32_t at,
+                         uint32_t i, uint32_t bytes)
+{
+    return (uint64_t *)(void *)((char *)compiled->native + at +
+                                (size_t)i * bytes);
+}
+
+static void put(const struct compiled *compiled, uint32_t at, uint32_t i,
+                const void *pointer)
+{
+    *slot_at(compiled, at, i, 8) = (uint64_t)(uintptr_t)pointer;
+}
+
+/* --- Does it fit? --- */
+
+static bool refuse(struct error *err, const char *why)
+{
+    return error_set(err, ERROR_NOT_MODULE, ERROR_NO_OFFSET,
+                     "compiled code of another module: %s", why);
+}
+
+static bool fits(const struct instance *inst, const struct image_map *map,
+                 const uint32_t *first, struct error *err)
+{
+    const struct module *m = inst->module;
+    const struct image *image = map->image;
+    const int32_t *entries = image_place(map, image->entries_at);
+    uint32_t i;
+
+    if (image->n_funcs != m->n_funcs - m->n_imported_funcs ||
+        image->n_types != m->n_types)
+        return refuse(err, "it has other functions or types");
+    if (image->memory_base &&
+        (m->n_memories == 0 ||
+         (uintptr_t)inst->memories[0]->base != image->memory_base))
+        return refuse(err, "it takes the memory to be elsewhere");
+    for (i = m->n_imported_funcs; i < m->n_funcs; i++)
+        if (!entries[first[m->funcs[i].type_index]])
+            return refuse(err, "functions cannot be entered");
+    return true;
+}
+
+/* --- Filling --- */
+
+static uint32_t count_results(const struct module *m)
+{
+    uint32_t most = 0, i;
+
+    for (i = 0; i < m->n_types; i++)
+        most = MAX(most, m->types[i]->result_slots);
+    return most;
+}
+
+static void fill(const struct compiled *compiled, struct instance *inst)
+{
+    const struct module *m = inst->module;
+    const struct native_layout *layout = &compiled->layout;
+    struct native *native = compiled->native;
+    uint32_t i;
+
+    native->self = native;
+    native->inst = inst;
+    native->thread = thread_current;
+    native->own_funcs = inst->own_funcs;
+    for (i = 0; i < HELPER_COUNT; i++)
+        native->helpers[i] = native_stubs[i];
+    for (i = 0; i < m->n_memories; i++)
+        put(compiled, layout->memories, i, inst->memories[i]);
+    for (i = 0; i < m->n_tables; i++)
+        put(compiled, layout->tables, i, inst->tables[i]);
+    for (i = 0; i < m->n_tags; i++)
+        put(compiled, layout->tags, i, inst->tags[i]);
+    for (i = 0; i < m->n_imported_funcs; i++)
+        put(compiled, layout->imports, i, inst->funcs[i]);
+    for (i = 0; i < m->n_types; i++)
+        put(compiled, layout->cells, i, slot_at(compiled, layout->cells, i, 8));
+}
+
+/* --- Globals --- */
+
+/* Values of own globals move; whoever knows where they were is told. */
+static void move_globals(const struct compiled *compiled, struct instance *inst)
+{
+    const struct module *m = inst->module;
+    struct thread *t = thread_current;
+    uint32_t i;
+
+    for (i = m->n_imported_globals; i < m->n_globals; i++) {
+        struct global *global = inst->global_objs[i];
+        uint64_t *to = slot_at(compiled, compiled->layout.globals, i, 16);
+
+        memcpy(to, global->value, sizeof(global->storage));
+        if (t && t->stack_pointer == global->value)
+            t->stack_pointer = to;
+        global->value = to;
+    }
+}
+
+static void find_globals(struct instance *inst)
+{
+    const struct module *m = inst->module;
+    uint32_t i;
+
+    for (i = 0; i < m->n_globals; i++) {
+        /* An instance that is being made has not all of them. */
+        if (!inst->global_objs[i])
+            continue;
+        inst->globals[i] = inst->global_objs[i]->value;
+        if (inst->compiled && i < m->n_imported_globals)
+            *slot_at(inst->compiled, inst->compiled->layout.globals, i, 16) =
+                (uint64_t)(uintptr_t)inst->globals[i];
+    }
+}
+
+/* --- Functions --- */
+
+static void set_funcs(const struct compiled *compiled, struct instance *inst)
+{
+    const struct module *m = inst->module;
+    uint32_t i;
+
+    for (i = m->n_imported_funcs; i < m->n_funcs; i++) {
+        uint32_t type = compiled->first_types[m->funcs[i].type_index];
+
+        func_set_native(&inst->own_funcs[i - m->n_imported_funcs],
+                        image_func(compiled->image, i - m->n_imported_funcs),
+                        slot_at(compiled, compiled->layout.cells, type, 8));
+    }
+}
+
+static bool no_memory(struct error *err)
+{
+    return error_set_errno(err, ERROR_HOST, ENOMEM, "compiled code");
+}
+
+bool native_attach(struct instance *inst, struct image_map *image,
+                   struct error *err)
+{
+    const struct module *m = inst->module;
+    AUTO_FREE uint32_t *first = native_types(m);
+    struct compiled *compiled;
+    uint32_t *kept;
+    struct instance *at;
+
+    if (!first)
+        return no_memory(err);
+    if (!fits(inst, image, first, err))
+        return false;
+    compiled = pool_alloc(&inst->pool, sizeof(*compiled));
+    kept = pool_array(&inst->pool, m->n_types, sizeof(*kept));
+    if (!compiled || !kept)
+        return no_memory(err);
+    if (m->n_types)
+        memcpy(kept, first, m->n_types * sizeof(*kept));
+    compiled->image = image;
+    compiled->first_types = kept;
+    compiled->n_results = count_results(m);
+    if (!native_layout_init(&compiled->layout, m))
+        return refuse(err, "it is too large");
+    compiled->native = pool_alloc(&inst->pool, compiled->layout.size);
+    if (!compiled->native)
+        return no_memory(err);
+    fill(compiled, inst);
+    move_globals(compiled, inst);
+    inst->compiled = compiled;
+    for (at = instance_first(); at; at = at->next)
+        find_globals(at);
+    set_funcs(compiled, inst);
+    return true;
+}
+
+/* --- Thunks --- */
+
+native_entry *native_entry_of(const struct func *f)
+{
+    const struct compiled *compiled = f->inst->compiled;
+    const struct image_map *map = compiled->image;
+    uint32_t type = f->inst->module->funcs[f->index].type_index;
+    const int32_t *at = image_place(map, map->image->entries_at);
+    const void *thunk = image_place(map, at[compiled->first_types[type]]);
+
+    return (native_entry *)(uintptr_t)thunk;
+}
+
+const void *native_foreign_of(const struct compiled *compiled, uint32_t type)
+{
+    const struct image_map *map = compiled->image;
+    const int32_t *at = image_place(map, map->image->foreigns_at);
+
+    return image_place(map, at[compiled->first_types[type]]);
+}

@@ -1,0 +1,558 @@
+/* cachedir.c: see cachedir.h. */
+#include "native/cachedir.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+
+#include "native/cachekey.h"
+#include "native/native.h"
+
+#define DEFAULT_LIMIT ((uint64_t)1 << 30)
+/* Times of files are this exact at worst: one changed less long ago may change
+ * again without getting another time. */
+#define RACY_SECONDS 2
+/* A use is noted at most so often. */
+#define TOUCH_SECONDS 3600
+/* What a compiler has left that is no more. */
+#define STALE_SECONDS 86400
+#define MAX_HEADERS   32
+
+#define TEMPORARY  ".new-"
+#define SEAL_MAGIC "tinekey"
+
+/* The last bytes of an entry. */
+struct seal {
+    char magic[8];
+    uint32_t level;
+    uint32_t zero; /* checked */
+    uint64_t size; /* of what is before it */
+    uint8_t hash[CACHE_HASH];
+    uint8_t target[CACHE_HASH];
+    uint8_t sum[CACHE_HASH]; /* of what is before it */
+};
+
+/* What says that a module's file is still the one that was hashed. */
+struct identity {
+    uint64_t device, inode, size;
+    int64_t mtime, mtime_ns, ctime, ctime_ns;
+};
+
+struct index {
+    struct identity identity;
+    uint8_t hash[CACHE_HASH];
+    uint8_t sum[CACHE_HASH]; /* of both */
+};
+
+/* --- The folder --- */
+
+static bool is_private(const struct stat *st)
+{
+    return st->st_uid == geteuid() && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static char *folder_path(void)
+{
+    const char *base = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    char *path = NULL;
+    int n = -1;
+
+    /* Relative ones are to be ignored, says the specification. */
+    if (base && base[0] == '/')
+        n = asprintf(&path, "%s/tine", base);
+    else if (home && home[0] == '/')
+        n = asprintf(&path, "%s/.cache/tine", home);
+    return n < 0 ? NULL : path;
+}
+
+static void make_folder(char *path)
+{
+    char *slash = strrchr(path, '/');
+
+    *slash = '\0';
+    (void)mkdir(path, 0700);
+    *slash = '/';
+    (void)mkdir(path, 0700);
+}
+
+static uint64_t limit_of(const char *text)
+{
+    char *end;
+    uint64_t n;
+    unsigned shift;
+
+    if (!text || *text < '0' || *text > '9')
+        return DEFAULT_LIMIT;
+    errno = 0;
+    n = strtoull(text, &end, 10);
+    shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
+    if (errno || n > UINT64_MAX >> shift || (*end && (!shift || end[1])))
+        return DEFAULT_LIMIT;
+    return n << shift;
+}
+
+bool cachedir_open(struct cachedir *dir, struct error *err)
+{
+    struct stat st;
+
+    *dir = (struct cachedir){.path = folder_path(), .hfd = -1};
+    if (!dir->path)
+        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                         "no cache: neither XDG_CACHE_HOME nor HOME names an "
+                         "absolute path");
+    make_folder(dir->path);
+    dir->hfd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (dir->hfd < 0) {
+        error_set_errno(err, ERROR_HOST, errno, "no cache: %s", dir->path);
+        cachedir_close(dir);
+        return false;
+    }
+    if (fstat(dir->hfd, &st) || !is_private(&st)) {
+        error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                  "no cache: others may write to %s", dir->path);
+        cachedir_close(dir);
+        return false;
+    }
+    dir->limit = limit_of(getenv("TINE_CACHE_SIZE"));
+    cachekey_target(dir->target);
+    return true;
+}
+
+void cachedir_close(struct cachedir *dir)
+{
+    if (dir->hfd >= 0)
+        (void)close(dir->hfd);
+    dir->hfd = -1;
+    free(dir->path);
+    dir->path = NULL;
+}
+
+/* --- Files --- */
+
+/* A file that only the user can have written; errno EPERM if it is another.
+ */
+static int open_private(const struct cachedir *dir, const char *name, int flags,
+                        struct stat *st)
+{
+    int hfd =
+        openat(dir->hfd, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (hfd < 0)
+        return -1;
+    if (!fstat(hfd, st) && S_ISREG(st->st_mode) && is_private(st))
+        return hfd;
+    (void)close(hfd);
+    errno = EPERM;
+    return -1;
+}
+
+static bool write_all(int hfd, const void *from, size_t n)
+{
+    const char *at = from;
+
+    while (n > 0) {
+        ssize_t done = write(hfd, at, n);
+
+        if (done <= 0)
+            return false;
+        at += done;
+        n -= (size_t)done;
+    }
+    return true;
+}
+
+static void to_hex(char *text, const uint8_t *bytes, size_t n)
+{
+    (void)sodium_bin2hex(text, 2 * n + 1, bytes, n);
+}
+
+void cachedir_temporary(char name_out[CACHE_NAME])
+{
+    static unsigned count;
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    (void)snprintf(name_out, CACHE_NAME, TEMPORARY "%ld-%lld-%ld-%u",
+                   (long)getpid(), (long long)now.tv_sec, now.tv_nsec, count++);
+}
+
+/* --- Hashes of modules --- */
+
+static struct identity identity_of(const struct stat *st)
+{
+    return (struct identity){
+        .device = st->st_dev,
+        .inode = st->st_ino,
+        .size = (uint64_t)st->st_size,
+        .mtime = st->st_mtim.tv_sec,
+        .mtime_ns = st->st_mtim.tv_nsec,
+        .ctime = st->st_ctim.tv_sec,
+        .ctime_ns = st->st_ctim.tv_nsec,
+    };
+}
+
+static void index_name(char name_out[CACHE_NAME], const struct identity *id)
+{
+    uint8_t hash[16];
+
+    (void)crypto_generichash(hash, sizeof(hash), (const uint8_t *)id,
+                             sizeof(*id), NULL, 0);
+    to_hex(name_out, hash, sizeof(hash));
+    (void)strcat(name_out, ".index");
+}
+
+static void index_sum(const struct index *index, uint8_t sum[CACHE_HASH])
+{
+    (void)crypto_generichash(sum, CACHE_HASH, (const uint8_t *)index,
+                             offsetof(struct index, sum), NULL, 0);
+}
+
+static bool index_read(const struct cachedir *dir, const char *name,
+                       const struct identity *id, uint8_t hash[CACHE_HASH])
+{
+    struct stat st;
+    AUTO_FD int hfd = open_private(dir, name, O_RDONLY, &st);
+    struct index index;
+    uint8_t sum[CACHE_HASH];
+
+    if (hfd < 0 || st.st_size != sizeof(index) ||
+        read(hfd, &index, sizeof(index)) != sizeof(index))
+        return false;
+    index_sum(&index, sum);
+    if (memcmp(&index.identity, id, sizeof(*id)) != 0 ||
+        memcmp(index.sum, sum, sizeof(sum)) != 0)
+        return false;
+    memcpy(hash, index.hash, CACHE_HASH);
+    return true;
+}
+
+static void index_write(const struct cachedir *dir, const char *name,
+                        const struct identity *id,
+                        const uint8_t hash[CACHE_HASH])
+{
+    char temporary[CACHE_NAME];
+    struct index index = {.identity = *id};
+    AUTO_FD int hfd = -1;
+
+    memcpy(index.hash, hash, CACHE_HASH);
+    index_sum(&index, index.sum);
+    cachedir_temporary(temporary);
+    hfd = openat(dir->hfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                 0600);
+    if (hfd < 0)
+        return;
+    if (!write_all(hfd, &index, sizeof(index)) ||
+        renameat(dir->hfd, temporary, dir->hfd, name))
+        (void)unlinkat(dir->hfd, temporary, 0);
+}
+
+/* Of the first `size` bytes. */
+static bool hash_file(int hfd, uint64_t size, uint8_t hash[CACHE_HASH])
+{
+    enum { CHUNK = 1 << 16 };
+    AUTO_FREE uint8_t *chunk = malloc(CHUNK);
+    crypto_generichash_state state;
+    uint64_t at = 0;
+
+    (void)crypto_generichash_init(&state, NULL, 0, CACHE_HASH);
+    while (chunk && at < size) {
+        ssize_t n =
+            pread(hfd, chunk, MIN((uint64_t)CHUNK, size - at), (off_t)at);
+
+        if (n <= 0)
+            return false;
+        (void)crypto_generichash_update(&state, chunk, (size_t)n);
+        at += (uint64_t)n;
+    }
+    (void)crypto_generichash_final(&state, hash, CACHE_HASH);
+    return chunk != NULL;
+}
+
+static bool is_racy(const struct stat *st)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec - MAX(st->st_mtim.tv_sec, st->st_ctim.tv_sec) <=
+           RACY_SECONDS;
+}
+
+bool cachedir_hash(const struct cachedir *dir, int hfd,
+                   uint8_t hash[CACHE_HASH], struct error *err)
+{
+    struct stat st, after;
+    struct identity id, id_after;
+    char name[CACHE_NAME];
+    bool racy;
+
+    if (fstat(hfd, &st))
+        return error_set_errno(err, ERROR_HOST, errno, "cannot hash it");
+    id = identity_of(&st);
+    index_name(name, &id);
+    if (index_read(dir, name, &id, hash))
+        return true;
+    racy = is_racy(&st);
+    if (!S_ISREG(st.st_mode) || !hash_file(hfd, id.size, hash) ||
+        fstat(hfd, &after))
+        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "cannot hash it");
+    id_after = identity_of(&after);
+    if (!racy && memcmp(&id, &id_after, sizeof(id)) == 0)
+        index_write(dir, name, &id, hash);
+    return true;
+}
+
+/* --- Objects --- */
+
+static void object_name(const struct cachedir *dir, char name_out[CACHE_NAME],
+                        const uint8_t hash[CACHE_HASH], unsigned level)
+{
+    char module[2 * CACHE_HASH + 1], target[17];
+
+    to_hex(module, hash, CACHE_HASH);
+    to_hex(target, dir->target, 8);
+    (void)snprintf(name_out, CACHE_NAME, "%s-%s-%u.so", module, target, level);
+}
+
+static bool read_at(int hfd, void *to, uint64_t at, size_t n)
+{
+    return at <= INT64_MAX && pread(hfd, to, n, (off_t)at) == (ssize_t)n;
+}
+
+/* The struct image of an ELF file; false if that is not one. */
+static bool read_image(int hfd, struct image *image)
+{
+    Elf64_Ehdr head;
+    Elf64_Phdr segments[MAX_HEADERS];
+    unsigned i;
+
+    if (!read_at(hfd, &head, 0, sizeof(head)) ||
+        memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
+        head.e_phentsize != sizeof(Elf64_Phdr) || head.e_phnum > MAX_HEADERS ||
+        !read_at(hfd, segments, head.e_phoff, head.e_phnum * sizeof(*segments)))
+        return false;
+    for (i = 0; i < head.e_phnum; i++) {
+        const Elf64_Phdr *s = &segments[i];
+
+        if (s->p_type == PT_LOAD && head.e_entry >= s->p_vaddr &&
+            head.e_entry - s->p_vaddr < s->p_filesz)
+            return read_at(hfd, image,
+                           s->p_offset + (head.e_entry - s->p_vaddr),
+                           sizeof(*image));
+    }
+    return false;
+}
+
+static bool is_image_of(int hfd, const uint8_t hash[CACHE_HASH])
+{
+    struct image image;
+
+    return read_image(hfd, &image) &&
+           memcmp(image.magic, IMAGE_MAGIC, sizeof(image.magic)) == 0 &&
+           image.version == NATIVE_VERSION &&
+           memcmp(image.hash, hash, CACHE_HASH) == 0;
+}
+
+static bool read_seal(int hfd, const struct stat *st, struct seal *seal)
+{
+    uint64_t size = (uint64_t)st->st_size;
+
+    return size > sizeof(*seal) &&
+           read_at(hfd, seal, size - sizeof(*seal), sizeof(*seal)) &&
+           memcmp(seal->magic, SEAL_MAGIC, sizeof(seal->magic)) == 0 &&
+           seal->zero == 0 && seal->size == size - sizeof(*seal);
+}
+
+static bool is_entry(const struct cachedir *dir, int hfd, const struct stat *st,
+                     const uint8_t hash[CACHE_HASH], unsigned level)
+{
+    struct seal seal;
+
+    return read_seal(hfd, st, &seal) && seal.level == level &&
+           memcmp(seal.hash, hash, CACHE_HASH) == 0 &&
+           memcmp(seal.target, dir->target, CACHE_HASH) == 0 &&
+           is_image_of(hfd, hash);
+}
+
+static void touch(int hfd, const struct stat *st)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    if (now.tv_sec - st->st_mtim.tv_sec >= TOUCH_SECONDS)
+        (void)futimens(hfd, NULL);
+}
+
+int cachedir_find(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                  unsigned level)
+{
+    char name[CACHE_NAME];
+    struct stat st;
+    AUTO_FD int hfd = -1;
+
+    object_name(dir, name, hash, level);
+    hfd = open_private(dir, name, O_RDONLY, &st);
+    if (hfd >= 0 && is_entry(dir, hfd, &st, hash, level)) {
+        touch(hfd, &st);
+        return MOVE_FD(hfd);
+    }
+    if (hfd >= 0 || errno == EPERM || errno == ELOOP)
+        cachedir_remove(dir, name);
+    return -1;
+}
+
+int cachedir_find_best(const struct cachedir *dir,
+                       const uint8_t hash[CACHE_HASH])
+{
+    unsigned level = CACHE_LEVELS;
+    int hfd = -1;
+
+    while (hfd < 0 && level-- > 0)
+        hfd = cachedir_find(dir, hash, level);
+    return hfd;
+}
+
+static bool write_seal(const struct cachedir *dir, int hfd,
+                       const struct stat *st, const uint8_t hash[CACHE_HASH],
+                       unsigned level)
+{
+    struct seal seal = {
+        .magic = SEAL_MAGIC,
+        .level = level,
+        .size = (uint64_t)st->st_size,
+    };
+
+    memcpy(seal.hash, hash, CACHE_HASH);
+    memcpy(seal.target, dir->target, CACHE_HASH);
+    return hash_file(hfd, seal.size, seal.sum) &&
+           lseek(hfd, 0, SEEK_END) == st->st_size &&
+           write_all(hfd, &seal, sizeof(seal)) && fsync(hfd) == 0;
+}
+
+/* Until there is no more than the limit; the one just made stays. */
+static void evict(const struct cachedir *dir, const char *made)
+{
+    struct cache_file *files;
+    struct error err = ERROR_INIT;
+    uint64_t total = 0;
+    time_t now = time(NULL);
+    size_t i, n;
+
+    if (!cachedir_list(dir, &files, &n, &err))
+        return;
+    for (i = 0; i < n; i++)
+        total += (uint64_t)files[i].st.st_size;
+    for (i = 0; i < n; i++) {
+        bool temporary =
+            strncmp(files[i].name, TEMPORARY, strlen(TEMPORARY)) == 0;
+        bool stale = now - files[i].st.st_mtim.tv_sec > STALE_SECONDS;
+
+        if (temporary ? !stale : total <= dir->limit)
+            continue;
+        if (strcmp(files[i].name, made) == 0)
+            continue;
+        cachedir_remove(dir, files[i].name);
+        total -= (uint64_t)files[i].st.st_size;
+    }
+    free(files);
+}
+
+bool cachedir_add(const struct cachedir *dir, const char *name,
+                  const uint8_t hash[CACHE_HASH], unsigned level,
+                  struct error *err)
+{
+    char final[CACHE_NAME];
+    struct stat st;
+    AUTO_FD int hfd = open_private(dir, name, O_RDWR, &st);
+
+    object_name(dir, final, hash, level);
+    if (hfd < 0 || !is_image_of(hfd, hash)) {
+        error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                  "what was compiled is not of this program");
+    } else if (fchmod(hfd, 0600) || !write_seal(dir, hfd, &st, hash, level) ||
+               renameat(dir->hfd, name, dir->hfd, final)) {
+        error_set_errno(err, ERROR_HOST, errno, "cannot write to %s",
+                        dir->path);
+    } else {
+        evict(dir, final);
+        return true;
+    }
+    cachedir_remove(dir, name);
+    return false;
+}
+
+/* --- Locks --- */
+
+static void lock_name(const struct cachedir *dir, char name_out[CACHE_NAME],
+                      const uint8_t hash[CACHE_HASH])
+{
+    char module[2 * CACHE_HASH + 1], target[17];
+
+    to_hex(module, hash, CACHE_HASH);
+    to_hex(target, dir->target, 8);
+    (void)snprintf(name_out, CACHE_NAME, "%s-%s.lock", module, target);
+}
+
+/* Is this still the file of that name? */
+static bool is_named(const struct cachedir *dir, int hfd, const char *name)
+{
+    struct stat st, named;
+
+    return fstat(hfd, &st) == 0 &&
+           fstatat(dir->hfd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           st.st_dev == named.st_dev && st.st_ino == named.st_ino;
+}
+
+int cachedir_lock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                  bool wait)
+{
+    char name[CACHE_NAME];
+
+    lock_name(dir, name, hash);
+    for (;;) {
+        AUTO_FD int hfd = openat(
+            dir->hfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+        if (hfd < 0)
+            return -1;
+        while (flock(hfd, LOCK_EX | (wait ? 0 : LOCK_NB)))
+            if (errno != EINTR)
+                return -1;
+        /* Who had it before us has removed it. */
+        if (is_named(dir, hfd, name))
+            return MOVE_FD(hfd);
+    }
+}
+
+void cachedir_unlock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                     own int lock)
+{
+    char name[CACHE_NAME];
+
+    lock_name(dir, name, hash);
+    (void)unlinkat(dir->hfd, name, 0);
+    (void)close(lock);
+}
+
+bool cachedir_verify(const struct cachedir *dir, const char *name)
+{
+    struct stat st;
+    AUTO_FD int hfd = open_private(dir, name, O_RDONLY, &st);
+    char module[2 * CACHE_HASH + 1];
+    uint8_t sum[CACHE_HASH];
+    struct seal seal;
+
+    if (hfd < 0 || !read_seal(hfd, &st, &seal) ||
+        !hash_file(hfd, seal.size, sum) ||
+        memcmp(sum, seal.sum, sizeof(sum)) != 0)
+        return false;
+    to_hex(module, seal.hash, CACHE_HASH);
+    return strncmp(name, module, strlen(module)) == 0 &&
+           is_image_of(hfd, seal.hash);
+}

@@ -1,0 +1,88 @@
+/*
+ * cachedir.h: the folder where objects of compiled code are kept,
+ * ${XDG_CACHE_HOME:-~/.cache}/tine, and what may be believed of what is in it.
+ *
+ * An entry is an object (native.h) with a seal behind it, which says what it
+ * is and that it is whole.  It appears with its last name by rename(2), when
+ * all of it is on the disk.  Whatever is not as it should be is a miss.
+ */
+#ifndef TINE_NATIVE_CACHEDIR_H
+#define TINE_NATIVE_CACHEDIR_H
+
+#include <sys/stat.h>
+
+#include "base/error.h"
+
+#define CACHE_HASH   32
+#define CACHE_LEVELS 4 /* of optimisation, 0 to 3 */
+#define CACHE_NAME   96
+
+struct cachedir {
+    char *path;
+    int hfd;
+    uint64_t limit;             /* of all its files, in bytes */
+    uint8_t target[CACHE_HASH]; /* this processor and version of tine */
+};
+
+/*
+ * Open the folder, and make it if it is not there.  ERROR_HOST: there is none,
+ * or others could have written to it.
+ */
+bool cachedir_open(struct cachedir *dir, struct error *err) MUST_CHECK;
+void cachedir_close(struct cachedir *dir);
+
+/* The hash of a module, BLAKE2b-256 of its file, which is not read if it was
+ * before and has not changed.  ERROR_HOST. */
+bool cachedir_hash(const struct cachedir *dir, int hfd,
+                   uint8_t hash[CACHE_HASH], struct error *err) MUST_CHECK;
+
+/* A descriptor of the object for a module on this processor, for reading; -1
+ * if there is none.  What stands in its place but is none is removed. */
+int cachedir_find(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                  unsigned level) MUST_CHECK;
+
+/* The same for the highest level there is. */
+int cachedir_find_best(const struct cachedir *dir,
+                       const uint8_t hash[CACHE_HASH]) MUST_CHECK;
+
+/* A name, not in use, for an object that is to be made in the folder. */
+void cachedir_temporary(char name_out[CACHE_NAME]);
+
+/*
+ * Make that object an entry, and remove the entries used least recently while
+ * there is too much.  ERROR_HOST; it is removed then.
+ */
+bool cachedir_add(const struct cachedir *dir, const char *name,
+                  const uint8_t hash[CACHE_HASH], unsigned level,
+                  struct error *err) MUST_CHECK;
+
+/* Remove what a compiler that did not finish has left of it. */
+void cachedir_drop(const struct cachedir *dir, const char *name);
+
+/*
+ * Only one at a time compiles a module: a descriptor that stands for that,
+ * until it is closed.  -1 if another one does, unless we `wait` for it; also
+ * if the folder cannot be written to.
+ */
+int cachedir_lock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                  bool wait) MUST_CHECK;
+void cachedir_unlock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                     own int lock);
+
+struct cache_file {
+    char name[CACHE_NAME];
+    struct stat st;
+    bool object; /* an entry; others serve the folder itself */
+};
+
+/* All files, those used least recently first; to be freed.  ERROR_HOST. */
+bool cachedir_list(const struct cachedir *dir, struct cache_file **ret_files,
+                   size_t *ret_n, struct error *err) MUST_CHECK;
+
+/* Remove one, also a folder that a compiler left. */
+void cachedir_remove(const struct cachedir *dir, const char *name);
+
+/* Is an entry, down to the last bit, what was added? */
+bool cachedir_verify(const struct cachedir *dir, const char *name) MUST_CHECK;
+
+#endif

@@ -1,0 +1,206 @@
+/* compiler.c: see compiler.h. */
+#include "native/compiler.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#define COMPILER "tine-compile"
+
+/* --- Finding it --- */
+
+static char *in_folder(const char *folder, size_t len)
+{
+    char *path = NULL;
+
+    if (asprintf(&path, "%.*s/" COMPILER, (int)len, folder) < 0)
+        return NULL;
+    if (access(path, X_OK) == 0)
+        return path;
+    free(path);
+    return NULL;
+}
+
+static char *beside_us(void)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
+
+    while (n > 0 && self[n - 1] != '/')
+        n--;
+    return n > 0 ? in_folder(self, (size_t)n - 1) : NULL;
+}
+
+char *compiler_path(void)
+{
+    const char *search = getenv("PATH");
+    char *path = beside_us();
+
+    if (!path)
+        path = in_folder(TINE_LIBEXEC, strlen(TINE_LIBEXEC));
+    while (!path && search) {
+        size_t len = strcspn(search, ":");
+
+        if (len > 0)
+            path = in_folder(search, len);
+        search = search[len] ? search + len + 1 : NULL;
+    }
+    return path;
+}
+
+bool compiler_missing(struct error *err)
+{
+    return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     "the compiler, " COMPILER ", is neither beside tine nor "
+                     "in " TINE_LIBEXEC " nor in PATH; it is built with tine "
+                     "where LLVM 19 or later is installed (llvm-dev, lld)");
+}
+
+/* --- Running it --- */
+
+static NORETURN void exec_compiler(const char *compiler, const char *path,
+                                   const char *output,
+                                   const struct compiler_options *options)
+{
+    char level[] = {(char)('0' + options->level), '\0'};
+    const char *argv[16] = {COMPILER, "-O", level, "-o", output};
+    size_t n = 5;
+    sigset_t none;
+
+    if (options->cpu) {
+        argv[n++] = "--cpu";
+        argv[n++] = options->cpu;
+    }
+    if (options->target) {
+        argv[n++] = "--target";
+        argv[n++] = options->target;
+    }
+    if (options->progress)
+        argv[n++] = "--progress";
+    argv[n++] = "--";
+    argv[n++] = path;
+    (void)signal(SIGINT, SIG_DFL);
+    (void)signal(SIGQUIT, SIG_DFL);
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    (void)execv(compiler, (char **)(uintptr_t)argv);
+    _exit(125);
+}
+
+/* Of what a terminal sends, the compiler dies first. */
+static int run(const char *compiler, const char *path, const char *output,
+               const struct compiler_options *options)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
+    pid_t self = getpid(), child;
+    int status = -1;
+
+    (void)sigaction(SIGINT, &ignore, &interrupt);
+    (void)sigaction(SIGQUIT, &ignore, &quit);
+    child = fork();
+    if (child == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != self)
+            _exit(125);
+        exec_compiler(compiler, path, output, options);
+    }
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    (void)sigaction(SIGINT, &interrupt, NULL);
+    (void)sigaction(SIGQUIT, &quit, NULL);
+    return status;
+}
+
+static bool is_interruption(int status)
+{
+    return status != -1 && WIFSIGNALED(status) &&
+           (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGQUIT);
+}
+
+static int run_status(const char *path, const char *output,
+                      const struct compiler_options *options, struct error *err)
+{
+    AUTO_FREE char *compiler = compiler_path();
+
+    if (!compiler) {
+        (void)compiler_missing(err);
+        return -1;
+    }
+    return run(compiler, path, output, options);
+}
+
+/* What waitpid(2) gave as an exit status. */
+static int conclude(int status, struct error *err)
+{
+    if (is_interruption(status))
+        (void)raise(WTERMSIG(status));
+    if (status == -1 || !WIFEXITED(status)) {
+        if (err->kind == ERROR_NONE)
+            (void)error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                            "the compiler died");
+        return -1;
+    }
+    return WEXITSTATUS(status);
+}
+
+int compiler_run(const char *path, const char *output,
+                 const struct compiler_options *options, struct error *err)
+{
+    return conclude(run_status(path, output, options, err), err);
+}
+
+/* --- Into the cache --- */
+
+static bool is_there(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                     int level)
+{
+    AUTO_FD int hfd = cachedir_find(dir, hash, (unsigned)level);
+
+    return hfd >= 0;
+}
+
+static int fill_locked(const struct cachedir *dir, const char *path,
+                       const uint8_t hash[CACHE_HASH],
+                       const struct compiler_options *options,
+                       struct error *err)
+{
+    char name[CACHE_NAME];
+    AUTO_FREE char *output = NULL;
+    int status;
+
+    if (is_there(dir, hash, options->level))
+        return 0;
+    cachedir_temporary(name);
+    if (asprintf(&output, "%s/%s", dir->path, name) < 0) {
+        output = NULL;
+        (void)error_set_errno(err, ERROR_HOST, ENOMEM, "cannot compile");
+        return -1;
+    }
+    status = run_status(path, output, options, err);
+    if (status == 0 &&
+        !cachedir_add(dir, name, hash, (unsigned)options->level, err))
+        status = -1;
+    if (status != 0)
+        cachedir_drop(dir, name);
+    return status;
+}
+
+int compiler_fill(const struct cachedir *dir, const char *path,
+                  const uint8_t hash[CACHE_HASH],
+                  const struct compiler_options *options, struct error *err)
+{
+    int lock = cachedir_lock(dir, hash, true);
+    int status;
+
+    if (lock < 0) {
+        (void)error_set_errno(err, ERROR_HOST, errno, "cannot write to %s",
+                              dir->path);
+        return -1;
+    }
+    status = fill_locked(dir, path, hash, options, err);
+    cachedir_unlock(dir, hash, lock);
+    return conclude(status, err);
+}

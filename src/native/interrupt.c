@@ -1,0 +1,119 @@
+/* interrupt.c: see interrupt.h. */
+#include "native/interrupt.h"
+
+#include <cpuid.h>
+#include <string.h>
+
+#include "interp/interp.h"
+#include "native/attach.h"
+#include "rt/context.h"
+#include "rt/fault.h"
+
+/* A part of the assembly that can be begun again. */
+struct native_rewind {
+    uintptr_t from, to; /* both included */
+    uintptr_t target;
+    int64_t pushed; /* to take from the stack pointer; -1: it is in r8 */
+};
+
+extern const struct native_rewind native_rewinds[], native_rewinds_end[];
+extern const char native_interrupt[];
+
+/* --- The state of the vector registers --- */
+
+/* What of it is kept, as XSAVE wants it; 0: FXSAVE is used. */
+uint32_t native_state_mask;
+uint64_t native_state_size = 512;
+
+/* x87, SSE, AVX, AVX-512. */
+#define STATES       0xe7u
+#define STATE_HEADER 576u
+#define BIT_OSXSAVE  (1u << 27)
+
+static void find_states(void)
+{
+    uint32_t a, b, c, d, high, i;
+
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & BIT_OSXSAVE))
+        return;
+    __asm__("xgetbv" : "=a"(a), "=d"(high) : "c"(0));
+    native_state_mask = a & STATES;
+    native_state_size = STATE_HEADER;
+    for (i = 2; i < 8; i++)
+        if ((native_state_mask & (1u << i)) &&
+            __get_cpuid_count(0xd, i, &a, &b, &c, &d))
+            native_state_size = MAX(native_state_size, (uint64_t)a + b);
+}
+
+/* --- Signals --- */
+
+void interrupt_signal(const struct thread *t, void *context)
+{
+    ucontext_t *uc = context;
+    uintptr_t pc = context_pc(uc), sp = context_sp(uc);
+    const struct native_rewind *at;
+
+    if (image_at(pc)) {
+        /* Else it is attended to when that code calls, or never: there is no
+         * room for a handler. */
+        if (sp >= (uintptr_t)t->machine_limit &&
+            sp <= (uintptr_t)t->stack.machine_top)
+            context_push_call(uc, (uintptr_t)native_interrupt);
+        return;
+    }
+    for (at = native_rewinds; at < native_rewinds_end; at++) {
+        if (pc < at->from || pc > at->to)
+            continue;
+        context_set_sp(uc, at->pushed < 0 ? context_named(uc, "%r8")
+                                          : sp - (uintptr_t)at->pushed);
+        context_set_pc(uc, at->target);
+        return;
+    }
+}
+
+void native_interrupted(struct native_regs *regs)
+{
+    struct thread *t = thread_current;
+    struct native *native = regs->native;
+    size_t bytes = native->inst->compiled->n_results * sizeof(uint64_t);
+    uint64_t results[countof(native->results)];
+
+    memcpy(results, native->results, bytes);
+    t->ip = &native_mark;
+    t->fp = (uint64_t *)(void *)regs;
+    interp_attend(t);
+    memcpy(native->results, results, bytes);
+    native_set_current(native);
+}
+
+/* --- Faults --- */
+
+/* Where a thread stands whose code has faulted; it does not go on there. */
+static THREAD_LOCAL struct native_regs fault_regs;
+
+static bool find_fault(struct thread *t, const ucontext_t *uc)
+{
+    if (!image_at(context_pc(uc)))
+        return false;
+    fault_regs = (struct native_regs){
+        .exact = 1,
+        .native = native_current,
+        .sp = context_sp(uc),
+        .rbx = context_named(uc, "%rbx"),
+        .rbp = context_named(uc, "%rbp"),
+        .r12 = context_named(uc, "%r12"),
+        .r13 = context_named(uc, "%r13"),
+        .r14 = context_named(uc, "%r14"),
+        .r15 = context_named(uc, "%r15"),
+        .pc = context_pc(uc),
+    };
+    t->ip = &native_mark;
+    t->fp = (uint64_t *)(void *)&fault_regs;
+    return true;
+}
+
+void interrupt_init(void)
+{
+    find_states();
+    fault_set_compiled(find_fault);
+}

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Compiled programs: the commands, the cache, what becomes of damaged ones.
+
+    cache_test.py --tine TINE --tine-cc TINE_CC [CLASS...]
+
+Needs tine-compile beside tine.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(HERE.parent / "cli"))
+import cli_test  # noqa: E402
+from cli_test import module  # noqa: E402
+
+EMPTY = module([("_start", [], [], b"")])
+
+
+class Test(cli_test.Test):
+    """With a cache of its own, whose folder is not there yet."""
+
+    def setUp(self):
+        super().setUp()
+        self.cache = self.dir / "cache" / "tine"
+        self.env = {**os.environ, "XDG_CACHE_HOME": str(self.dir / "cache")}
+        for name in ("TINE_COMPILE", "TINE_CACHE_SIZE"):
+            self.env.pop(name, None)
+
+    def tine(self, *args, stdin=b"", env=None):
+        return super().tine(*args, stdin=stdin, env=env or self.env)
+
+    def without_compiler(self):
+        """A copy of tine that has no compiler beside it."""
+        folder = self.dir / "alone"
+        folder.mkdir(exist_ok=True)
+        shutil.copy(cli_test.TINE, folder)
+        return folder / pathlib.Path(cli_test.TINE).name
+
+    def entries(self):
+        return sorted(self.cache.glob("*.so"))
+
+
+class Compile(Test):
+    def test_into_the_cache(self):
+        prog = self.write("prog.wasm", EMPTY)
+        self.check(self.tine("compile", prog), 0, "")
+        self.assertEqual(len(self.entries()), 1)
+        self.assertEqual(self.cache.stat().st_mode & 0o777, 0o700)
+        before = self.entries()[0].stat()
+        self.check(self.tine("compile", "-O2", prog), 0, "")
+        self.assertEqual(self.entries()[0].stat().st_ino, before.st_ino)
+        self.check(self.tine("compile", "-O0", prog), 0, "")
+        self.assertEqual(len(self.entries()), 2)
+        # Nothing else is left but what says whose hash that is.
+        self.assertEqual({path.suffix for path in self.cache.iterdir()} -
+                         {".index"}, {".so"})
+
+    def test_to_a_file(self):
+        prog = self.write("prog.wasm", EMPTY)
+        self.check(self.tine("compile", prog, "-o", "prog.so"), 125, "",
+                   "one program")
+        for options in (["-o", "a.so"], ["-ob.so", "-O3"],
+                        ["-o", "c.so", "--cpu", "x86-64-v3"]):
+            self.check(self.tine("compile", *options, prog), 0, "")
+        for file in ("a.so", "b.so", "c.so"):
+            self.assertEqual((self.dir / file).read_bytes()[:4], b"\x7fELF")
+        self.assertFalse(self.cache.exists())
+
+    def test_progress_on_a_terminal(self):
+        import pty
+        prog = self.write("prog.wasm", EMPTY)
+        master, slave = pty.openpty()
+        done = subprocess.run([cli_test.TINE, "compile", prog], cwd=self.dir,
+                              env=self.env, stderr=slave)
+        os.close(slave)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"100%", os.read(master, 10000))
+        os.close(master)
+
+    def test_errors(self):
+        prog = self.write("prog.wasm", EMPTY)
+        self.write("text", "x\n")
+        for args, code, text in (
+                ([], 125, "one program"),
+                (["-O4", prog], 125, "-O4: it is -O0"),
+                (["-x", prog], 125, "unknown option -x"),
+                (["-o"], 125, "a value is missing behind -o"),
+                (["--cpu", "x86-64", prog], 125, "need -o FILE"),
+                (["nothing.wasm"], 127, "nothing.wasm"),
+                (["text"], 126, "magic header")):
+            self.check(self.tine("compile", *args), code, "", text)
+
+    def test_without_compiler(self):
+        prog = self.write("prog.wasm", EMPTY)
+        done = subprocess.run([self.without_compiler(), "compile", prog],
+                              cwd=self.dir, capture_output=True,
+                              env={**self.env, "PATH": "/nonexistent"})
+        self.check(done, 125, "", "tine-compile, is neither")
+
+    def test_without_cache(self):
+        prog = self.write("prog.wasm", EMPTY)
+        (self.dir / "cache").write_text("")
+        self.check(self.tine("compile", prog), 125, "", "no cache")
+        env = {"PATH": os.environ["PATH"]}
+        self.check(self.tine("compile", prog, env=env), 125, "",
+                   "neither XDG_CACHE_HOME nor HOME")
+
+
+class Commands(Test):
+    def test_list_and_size(self):
+        self.check(self.tine("cache", "list"), 0, "")
+        prog = self.write("prog.wasm", EMPTY)
+        self.check(self.tine("compile", prog), 0, "")
+        listed = self.tine("cache", "list").stdout.decode().split()
+        self.assertTrue(self.entries()[0].name.startswith(listed[0]))
+        self.assertEqual(listed[1:3],
+                         ["-O2", str(self.entries()[0].stat().st_size)])
+        size = self.tine("cache", "size").stdout.decode()
+        self.assertIn("1 programs", size)
+        self.assertIn(str(1 << 30), size)
+        size = self.tine("cache", "size", env={
+            **self.env, "TINE_CACHE_SIZE": "5M"}).stdout.decode()
+        self.assertIn(str(5 << 20), size)
+
+    def test_clear(self):
+        prog = self.write("prog.wasm", EMPTY)
+        self.check(self.tine("compile", prog), 0, "")
+        self.check(self.tine("cache", "clear"), 0, "")
+        self.assertEqual(list(self.cache.iterdir()), [])
+
+    def test_verify(self):
+        prog = self.write("prog.wasm", EMPTY)
+        for level in "-O0", "-O1":
+            self.check(self.tine("compile", level, prog), 0, "")
+        self.check(self.tine("cache", "verify"), 0,
+                   "2 of 2 programs are as they were compiled\n")
+        entry = self.entries()[0]
+        data = bytearray(entry.read_bytes())
+        data[len(data) // 2] ^= 1
+        entry.write_bytes(data)
+        done = self.tine("cache", "verify")
+        self.check(done, 1)
+        self.assertIn(b"damaged, removed", done.stdout)
+        self.assertEqual(len(self.entries()), 1)
+
+    def test_errors(self):
+        for args in [], ["empty"], ["list", "size"]:
+            self.check(self.tine("cache", *args), 125, "",
+                       "list, size, clear or verify")
+        self.cache.parent.mkdir()
+        self.cache.mkdir(0o700)
+        self.cache.chmod(0o770)
+        self.check(self.tine("cache", "list"), 125, "", "others may write")
+
+
+if __name__ == "__main__":
+    cli_test.main()
