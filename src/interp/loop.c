@@ -10,7 +10,7 @@
  * - as labels of one large function with computed gotos, for compilers that
  *   have no guaranteed tail calls.
  *
- * A body may use ip, fp, mem, inst, acc and facc, ends with NEXT or DISPATCH,
+ * A body may use ip, fp, mem, INST, acc and facc, ends with NEXT or DISPATCH,
  * and must not return.  The function in the second form is far longer than
  * the style allows, since that is what it is for.
  */
@@ -152,6 +152,10 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
 /* The effective address: 32-bit index plus 32-bit offset, in 64 bits. */
 #define ADDR(place, n, at) (GET(place, u64, n) + imm_u32(&ip[at]))
 
+/* The instance whose code runs; it is seldom needed, so that the register is
+ * better used otherwise. */
+#define INST run_inst
+
 #define ATTENTION()                                                            \
     unlikely(atomic_load_explicit(&thread_attention, memory_order_relaxed))
 
@@ -194,6 +198,28 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
     } while (0)
 #endif
 
+/* Go to where a function's code begins; cp is for calls what lp is for backward
+ * branches. */
+#if INTERP_REGS
+#define GO_CALL(code)                                                          \
+    do {                                                                       \
+        const code_unit *begin = (code);                                       \
+                                                                               \
+        if (unlikely(begin != cp)) {                                           \
+            ip = begin;                                                        \
+            MUSTTAIL return go_other(ARGS);                                    \
+        }                                                                      \
+        __asm__("" : "=r"(ip) : "0"(cp));                                      \
+        DISPATCH();                                                            \
+    } while (0)
+#else
+#define GO_CALL(code)                                                          \
+    do {                                                                       \
+        ip = (code);                                                           \
+        DISPATCH();                                                            \
+    } while (0)
+#endif
+
 /* Return to `ret`, into the frame of the call before it. */
 #define RETURN_TO(ret)                                                         \
     do {                                                                       \
@@ -206,18 +232,18 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
 
 #if INTERP_REGS
 #define PARAMS                                                                 \
-    const code_unit *ip, uint64_t *fp, uint8_t *mem, struct instance *inst,    \
-        u64 acc, const void *ops, u64 r0, u64 r1, u64 r2, u64 r3,              \
-        const code_unit *lp, vec32 facc, vec32 f0, vec32 f1, vec32 f2,         \
+    const code_unit *ip, uint64_t *fp, uint8_t *mem, u64 acc,                  \
+        const void *ops, u64 r0, u64 r1, u64 r2, u64 r3, const code_unit *lp,  \
+        const code_unit *cp, vec32 facc, vec32 f0, vec32 f1, vec32 f2,         \
         vec32 f3
 #define ARGS                                                                   \
-    ip, fp, mem, inst, acc, ops, r0, r1, r2, r3, lp, facc, f0, f1, f2, f3
+    ip, fp, mem, acc, ops, r0, r1, r2, r3, lp, cp, facc, f0, f1, f2, f3
 #define CONVENTION __attribute__((preserve_none))
 #else
 #define PARAMS                                                                 \
-    const code_unit *ip, uint64_t *fp, uint8_t *mem, struct instance *inst,    \
-        u64 acc, const void *ops, vec32 facc
-#define ARGS ip, fp, mem, inst, acc, ops, facc
+    const code_unit *ip, uint64_t *fp, uint8_t *mem, u64 acc, const void *ops, \
+        vec32 facc
+#define ARGS ip, fp, mem, acc, ops, facc
 #define CONVENTION
 #endif
 
@@ -255,6 +281,12 @@ CONVENTION static NOINLINE void jump_back(PARAMS)
         ATTEND();
     DISPATCH();
 }
+
+CONVENTION static NOINLINE void go_other(PARAMS)
+{
+    cp = ip;
+    DISPATCH();
+}
 #endif
 
 CONVENTION static NOINLINE void enter_slow(PARAMS)
@@ -268,10 +300,9 @@ CONVENTION static NOINLINE void cross_call(PARAMS)
 {
     struct func *f = (struct func *)(uintptr_t)ip;
 
-    fp = run_cross_call(f, inst, fp, (const code_unit *)(uintptr_t)acc);
+    fp = run_cross_call(f, fp, (const code_unit *)(uintptr_t)acc);
     acc = (u64)(uintptr_t)run_cross_code();
-    inst = f->inst;
-    mem = inst->mem_base;
+    mem = INST->mem_base;
     ip = f->code;
     DISPATCH();
 }
@@ -282,13 +313,13 @@ CONVENTION static NOINLINE void throw_any(PARAMS)
     struct landing landing;
 
     if (*ip == I_throw)
-        unwind_throw(ip, fp, inst, &landing);
+        unwind_throw(ip, fp, INST, &landing);
     else
         unwind_throw_ref(ip, fp, &landing);
     ip = landing.ip;
     fp = landing.fp;
-    inst = landing.inst;
-    mem = inst->mem_base;
+    INST = landing.inst;
+    mem = INST->mem_base;
     DISPATCH();
 }
 
@@ -302,8 +333,8 @@ CONVENTION static NOINLINE void call_native(PARAMS)
         RETURN_TO(ret);
     ip = landing.ip;
     fp = landing.fp;
-    inst = landing.inst;
-    mem = inst->mem_base;
+    INST = landing.inst;
+    mem = INST->mem_base;
     DISPATCH();
 }
 
@@ -353,17 +384,20 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 {
     static const code_unit exit_code[] = {0, I_exit};
     const code_unit *ip = entry->code;
+    struct instance *outer = INST;
     uint8_t *mem = inst ? inst->mem_base : NULL;
     u64 acc = (u64)(uintptr_t)&exit_code[1];
     const void *ops = handlers;
     vec32 facc = {0};
 #if INTERP_REGS
-    const code_unit *lp = ip;
+    const code_unit *lp = ip, *cp = ip;
     u64 r0 = 0, r1 = 0, r2 = 0, r3 = 0;
     vec32 f0 = facc, f1 = facc, f2 = facc, f3 = facc;
 #endif
 
+    INST = inst;
     handlers[*ip](ARGS);
+    INST = outer;
 }
 
 #else
@@ -384,10 +418,9 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
     } while (0)
 #define CROSS_CALL(f)                                                          \
     do {                                                                       \
-        fp = run_cross_call(f, inst, fp, (const code_unit *)(uintptr_t)acc);   \
+        fp = run_cross_call(f, fp, (const code_unit *)(uintptr_t)acc);         \
         acc = (u64)(uintptr_t)run_cross_code();                                \
-        inst = (f)->inst;                                                      \
-        mem = inst->mem_base;                                                  \
+        mem = INST->mem_base;                                                  \
     } while (0)
 #define ATTEND() run_attend(ip, fp)
 #define THROW()                                                                \
@@ -395,13 +428,13 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
         struct landing landing;                                                \
                                                                                \
         if (*ip == I_throw)                                                    \
-            unwind_throw(ip, fp, inst, &landing);                              \
+            unwind_throw(ip, fp, INST, &landing);                              \
         else                                                                   \
             unwind_throw_ref(ip, fp, &landing);                                \
         ip = landing.ip;                                                       \
         fp = landing.fp;                                                       \
-        inst = landing.inst;                                                   \
-        mem = inst->mem_base;                                                  \
+        INST = landing.inst;                                                   \
+        mem = INST->mem_base;                                                  \
         DISPATCH();                                                            \
     } while (0)
 #define NATIVE()                                                               \
@@ -413,8 +446,8 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
             RETURN_TO(ret);                                                    \
         ip = landing.ip;                                                       \
         fp = landing.fp;                                                       \
-        inst = landing.inst;                                                   \
-        mem = inst->mem_base;                                                  \
+        INST = landing.inst;                                                   \
+        mem = INST->mem_base;                                                  \
         DISPATCH();                                                            \
     } while (0)
 #define ENTER_SLOW()                                                           \
@@ -422,7 +455,11 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
         run_enter_slow(ip, fp, acc);                                           \
         DISPATCH();                                                            \
     } while (0)
-#define LEAVE_LOOP() return
+#define LEAVE_LOOP()                                                           \
+    do {                                                                       \
+        INST = outer;                                                          \
+        return;                                                                \
+    } while (0)
 
 void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 {
@@ -433,10 +470,12 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 #undef TABLE
     };
     const code_unit *ip = entry->code;
+    struct instance *outer = INST;
     uint8_t *mem = inst ? inst->mem_base : NULL;
     u64 acc = (u64)(uintptr_t)&exit_code[1];
     vec32 facc = {0};
 
+    INST = inst;
     DISPATCH();
 
 #include "interp/op_atomic.h"

@@ -10,13 +10,13 @@
  * then every access has been, or if it is out of the reach of a 32-bit index
  * and offset, where memory 0's reservation lets no other memory be.
  */
-#define ATOMIC_CHECKED (at >> 33 || inst->memories[0]->type.limits.is_64)
+#define ATOMIC_CHECKED (at >> 33 || INST->memories[0]->type.limits.is_64)
 #define ATOMIC_ADDR(bits, slot, offset)                                        \
     u64 at = ADDR(S, slot, offset);                                            \
                                                                                \
     if (unlikely(at % ((bits) / 8)))                                           \
         TRAP(UNALIGNED_ATOMIC);                                                \
-    if (unlikely(!memory_covers(inst->memories[0], at, (bits) / 8)) &&         \
+    if (unlikely(!memory_covers(INST->memories[0], at, (bits) / 8)) &&         \
         !ATOMIC_CHECKED)                                                       \
     TRAP(MEMORY_BOUNDS)
 
@@ -91,7 +91,7 @@ OP(atomic_wait32)
 {
     ATOMIC_ADDR(32, 1, 4);
 
-    if (!run_memory_of(inst, ATOMIC_HOST)->type.shared)
+    if (!run_memory_of(INST, ATOMIC_HOST)->type.shared)
         TRAP(SHARED_EXPECTED);
     fp[ip[6]] =
         run_atomic_wait(ip, fp, ATOMIC_HOST, SLOT(u32, 2), SLOT(u64, 3), 32);
@@ -102,7 +102,7 @@ OP(atomic_wait64)
 {
     ATOMIC_ADDR(64, 1, 4);
 
-    if (!run_memory_of(inst, ATOMIC_HOST)->type.shared)
+    if (!run_memory_of(INST, ATOMIC_HOST)->type.shared)
         TRAP(SHARED_EXPECTED);
     fp[ip[6]] =
         run_atomic_wait(ip, fp, ATOMIC_HOST, SLOT(u64, 2), SLOT(u64, 3), 64);

@@ -27,42 +27,52 @@ OP(enter)
     NEXT(4);
 }
 
-OP(return_n)
-{
-    RETURN_TO((const code_unit *)(uintptr_t)fp[ip[1]]);
-}
+/*
+ * Where the return address is, by the place of hdr: in the code, or one of the
+ * frequent numbers, for which it need not wait for ip.
+ */
+#define RET(ph, n)   ((const code_unit *)(uintptr_t)fp[HDR_##ph(n)])
+#define HDR_any(n)   ip[n]
+#define HDR_0(n)     0
+#define HDR_1(n)     1
+#define HDR_2(n)     2
+#define HDR_3(n)     3
 
-#define RETURN_OP(name, type, pa)                                              \
-    OP(name##_##pa)                                                            \
+#define RETURN_N_OP(name, ph)                                                  \
+    OP(name##_##ph)                                                            \
     {                                                                          \
-        const code_unit *ret;                                                  \
+        RETURN_TO(RET(ph, 1));                                                 \
+    }
+
+#define RETURN_OP(name, type, pa, ph)                                          \
+    OP(name##_##pa##_##ph)                                                     \
+    {                                                                          \
+        const code_unit *ret = RET(ph, 1 + LEN(pa, type));                     \
                                                                                \
-        ret = (const code_unit *)(uintptr_t)fp[ip[1 + LEN(pa, type)]];         \
         fp[0] = RETURN_BITS_##type(GET(pa, type, 1));                          \
         RETURN_TO(ret);                                                        \
     }
+#define RETURN_BITS_u32(value) (value)
 #define RETURN_BITS_u64(value) (value)
 #define RETURN_BITS_f64(value) num_bits64(value)
 
-EACH_A(RETURN_OP, return, u64)
-EACH_A(RETURN_OP, returnf, f64)
+EACH_H(RETURN_N_OP, return_n)
+EACH_AH(RETURN_OP, return, u64)
+EACH_H(RETURN_OP, return, u32, I)
+EACH_AH(RETURN_OP, returnf, f64)
+EACH_H(RETURN_OP, returnf, f64, I)
 
-OP(return_const)
-{
-    const code_unit *ret = (const code_unit *)(uintptr_t)fp[ip[3]];
-
-    fp[0] = imm_u32(&ip[1]);
-    RETURN_TO(ret);
-}
+#define FUNC_AT(offset)                                                        \
+    ((const struct func *)(const void *)((const char *)INST->own_funcs +       \
+                                         (offset)))
 
 OP(call)
 {
-    struct func *f = inst->funcs[imm_u32(&ip[1])];
+    const struct func *f = FUNC_AT(imm_u32(&ip[1]));
 
     acc = (u64)(uintptr_t)(ip + 4);
     fp += ip[3];
-    ip = f->code;
-    DISPATCH();
+    GO_CALL(f->code);
 }
 
 /* Go to f, whose arguments are at the new fp; `ret` is behind the call. */
@@ -70,15 +80,14 @@ OP(call)
     do {                                                                       \
         fp += (base);                                                          \
         acc = (u64)(uintptr_t)(ret);                                           \
-        if (unlikely((f)->inst != inst && (f)->inst))                          \
+        if (unlikely((f)->inst != INST && (f)->inst))                          \
             CROSS_CALL(f);                                                     \
-        ip = (f)->code;                                                        \
-        DISPATCH();                                                            \
+        GO_CALL((f)->code);                                                    \
     } while (0)
 
 OP(call_import)
 {
-    struct func *f = inst->funcs[imm_u32(&ip[1])];
+    struct func *f = INST->funcs[imm_u32(&ip[1])];
 
     CALL_ANY(f, ip[3], ip + 4);
 }
@@ -87,7 +96,7 @@ OP(call_import)
  * ip[3], the slot of the index at ip[7]. */
 #define LOOKUP_INDIRECT(f)                                                     \
     do {                                                                       \
-        const struct table *table = inst->tables[imm_u32(&ip[1])];             \
+        const struct table *table = INST->tables[imm_u32(&ip[1])];             \
         u64 i = SLOT(u64, 7);                                                  \
                                                                                \
         if (unlikely(i >= table->size))                                        \
@@ -119,7 +128,7 @@ OP(call_indirect)
         u32 n = ip[(at) + 1];                                                  \
         u32 i;                                                                 \
                                                                                \
-        if (unlikely((f)->inst != inst && (f)->inst))                          \
+        if (unlikely((f)->inst != INST && (f)->inst))                          \
             CALL_ANY(f, ip[(at) + 2], ip + (at) + 3);                          \
         acc = fp[ip[at]];                                                      \
         for (i = 0; i < n; i++)                                                \
@@ -130,7 +139,7 @@ OP(call_indirect)
 
 OP(return_call)
 {
-    struct func *f = inst->funcs[imm_u32(&ip[1])];
+    struct func *f = INST->funcs[imm_u32(&ip[1])];
 
     TAIL_CALL(f, 3);
 }
@@ -166,10 +175,9 @@ OP(native)
 
 OP(cross_return)
 {
-    const code_unit *ret;
+    const code_unit *ret = run_cross_return(fp);
 
-    inst = run_cross_return(fp, &ret);
-    mem = inst->mem_base;
+    mem = INST->mem_base;
     RETURN_TO(ret);
 }
 

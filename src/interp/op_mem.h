@@ -145,7 +145,7 @@ EACH_AJ(BR_LOAD_OP, br_load8_not, "movzbl", == 0)
  */
 #define MEM_ADDR(addr, at, set, len)                                           \
     do {                                                                       \
-        const struct memory *memory = inst->memories[ip[1]];                   \
+        const struct memory *memory = INST->memories[ip[1]];                   \
         u64 place;                                                             \
                                                                                \
         if (unlikely(ckd_add(&place, (addr), imm_full(&ip[at]))))              \
@@ -178,13 +178,13 @@ OP(mem_addr_A_A)
 
 OP(memory_size)
 {
-    fp[ip[3]] = inst->memories[imm_u32(&ip[1])]->size / WASM_PAGE_SIZE;
+    fp[ip[3]] = INST->memories[imm_u32(&ip[1])]->size / WASM_PAGE_SIZE;
     NEXT(4);
 }
 
 OP(memory_grow)
 {
-    struct memory *memory = inst->memories[imm_u32(&ip[1])];
+    struct memory *memory = INST->memories[imm_u32(&ip[1])];
     int64_t old = memory_grow(memory, SLOT(u64, 3));
 
     fp[ip[4]] = memory->type.limits.is_64 ? (u64)old : (u32)old;
@@ -195,8 +195,8 @@ OP(memory_grow)
 OP(memory_copy)
 {
     u64 dst = SLOT(u64, 5), src = SLOT(u64, 6), n = SLOT(u64, 7);
-    struct memory *to = inst->memories[imm_u32(&ip[1])];
-    struct memory *from = inst->memories[imm_u32(&ip[3])];
+    struct memory *to = INST->memories[imm_u32(&ip[1])];
+    struct memory *from = INST->memories[imm_u32(&ip[3])];
 
     if (!memory_copy(to, dst, from, src, n))
         TRAP(MEMORY_BOUNDS);
@@ -207,7 +207,7 @@ OP(memory_copy)
 OP(memory_fill)
 {
     u64 dst = SLOT(u64, 3), n = SLOT(u64, 5);
-    struct memory *memory = inst->memories[imm_u32(&ip[1])];
+    struct memory *memory = INST->memories[imm_u32(&ip[1])];
 
     if (!memory_fill(memory, dst, (uint8_t)SLOT(u32, 4), n))
         TRAP(MEMORY_BOUNDS);
@@ -218,7 +218,7 @@ OP(memory_fill)
 OP(memory_init)
 {
     enum trap trap =
-        instance_memory_init(inst, imm_u32(&ip[3]), imm_u32(&ip[1]),
+        instance_memory_init(INST, imm_u32(&ip[3]), imm_u32(&ip[1]),
                              SLOT(u64, 5), SLOT(u32, 6), SLOT(u32, 7));
 
     if (trap)
@@ -228,6 +228,6 @@ OP(memory_init)
 
 OP(data_drop)
 {
-    inst->data_dropped[imm_u32(&ip[1])] = true;
+    INST->data_dropped[imm_u32(&ip[1])] = true;
     NEXT(3);
 }

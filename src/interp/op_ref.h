@@ -4,13 +4,13 @@
 
 OP(ref_func)
 {
-    fp[ip[3]] = (u64)(uintptr_t)inst->funcs[imm_u32(&ip[1])];
+    fp[ip[3]] = (u64)(uintptr_t)INST->funcs[imm_u32(&ip[1])];
     NEXT(4);
 }
 
 OP(table_get)
 {
-    const struct table *table = inst->tables[imm_u32(&ip[1])];
+    const struct table *table = INST->tables[imm_u32(&ip[1])];
     u64 i = SLOT(u64, 3);
 
     if (unlikely(i >= table->size))
@@ -21,7 +21,7 @@ OP(table_get)
 
 OP(table_set)
 {
-    const struct table *table = inst->tables[imm_u32(&ip[1])];
+    const struct table *table = INST->tables[imm_u32(&ip[1])];
     u64 i = SLOT(u64, 3);
 
     if (unlikely(i >= table->size))
@@ -32,14 +32,14 @@ OP(table_set)
 
 OP(table_size)
 {
-    fp[ip[3]] = inst->tables[imm_u32(&ip[1])]->size;
+    fp[ip[3]] = INST->tables[imm_u32(&ip[1])]->size;
     NEXT(4);
 }
 
 /* table, initial value, delta, result */
 OP(table_grow)
 {
-    struct table *table = inst->tables[imm_u32(&ip[1])];
+    struct table *table = INST->tables[imm_u32(&ip[1])];
     int64_t old =
         table_grow(table, SLOT(u64, 4), (void *)(uintptr_t)SLOT(u64, 3));
 
@@ -50,7 +50,7 @@ OP(table_grow)
 /* table, start, value, count */
 OP(table_fill)
 {
-    const struct table *table = inst->tables[imm_u32(&ip[1])];
+    const struct table *table = INST->tables[imm_u32(&ip[1])];
     void *value = (void *)(uintptr_t)SLOT(u64, 4);
 
     if (!table_fill(table, SLOT(u64, 3), value, SLOT(u64, 5)))
@@ -61,8 +61,8 @@ OP(table_fill)
 /* destination and source table, destination, source, count */
 OP(table_copy)
 {
-    const struct table *to = inst->tables[imm_u32(&ip[1])];
-    const struct table *from = inst->tables[imm_u32(&ip[3])];
+    const struct table *to = INST->tables[imm_u32(&ip[1])];
+    const struct table *from = INST->tables[imm_u32(&ip[3])];
     u64 dst = SLOT(u64, 5), src = SLOT(u64, 6), n = SLOT(u64, 7);
 
     if (!table_copy(to, dst, from, src, n))
@@ -74,7 +74,7 @@ OP(table_copy)
 OP(table_init)
 {
     enum trap trap =
-        instance_table_init(inst, imm_u32(&ip[3]), imm_u32(&ip[1]),
+        instance_table_init(INST, imm_u32(&ip[3]), imm_u32(&ip[1]),
                             SLOT(u64, 5), SLOT(u32, 6), SLOT(u32, 7));
 
     if (trap)
@@ -84,6 +84,6 @@ OP(table_init)
 
 OP(elem_drop)
 {
-    inst->elem_dropped[imm_u32(&ip[1])] = true;
+    INST->elem_dropped[imm_u32(&ip[1])] = true;
     NEXT(3);
 }

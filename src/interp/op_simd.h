@@ -31,13 +31,13 @@ OP(select_wide)
 
 OP(global_get_wide)
 {
-    SET_WIDE(3, slot_u64x2(inst->globals[imm_u32(&ip[1])]));
+    SET_WIDE(3, slot_u64x2(INST->globals[imm_u32(&ip[1])]));
     NEXT(4);
 }
 
 OP(global_set_wide)
 {
-    lanes_store(inst->globals[imm_u32(&ip[1])], SLOT(u64x2, 3));
+    lanes_store(INST->globals[imm_u32(&ip[1])], SLOT(u64x2, 3));
     NEXT(4);
 }
 

@@ -57,14 +57,14 @@ EACH_AVD(SELECT_OP, select_A, A)
 #define GLOBAL_GET_OP(name, pd)                                                \
     OP(name##_##pd)                                                            \
     {                                                                          \
-        SET(pd, u64, 3, *inst->globals[imm_u32(&ip[1])]);                      \
+        SET(pd, u64, 3, *INST->globals[imm_u32(&ip[1])]);                      \
         NEXT(3 + LEN(pd, u64));                                                \
     }
 
 #define GLOBAL_SET_OP(name, pa)                                                \
     OP(name##_##pa)                                                            \
     {                                                                          \
-        *inst->globals[imm_u32(&ip[1])] = GET(pa, u64, 3);                     \
+        *INST->globals[imm_u32(&ip[1])] = GET(pa, u64, 3);                     \
         NEXT(3 + LEN(pa, u64));                                                \
     }
 

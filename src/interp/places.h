@@ -106,6 +106,14 @@
 #define EACH_AJ(M, ...) OPERANDS(EACH_J, M, __VA_ARGS__)
 #define EACH_A(M, ...)  OPERANDS(PLAIN_M, M, __VA_ARGS__)
 
+/* The place of the return address: named in the code, or one of these slots;
+ * an operand and that. */
+#define EACH_H(M, ...)                                                         \
+    M(__VA_ARGS__, any)                                                        \
+    M(__VA_ARGS__, 0) M(__VA_ARGS__, 1) M(__VA_ARGS__, 2) M(__VA_ARGS__, 3)
+#define EACH_AH(M, ...)  OPERANDS(EACH_H, M, __VA_ARGS__)
+#define EACH_AHI(M, ...) EACH_AH(M, __VA_ARGS__) EACH_H(M, __VA_ARGS__, I)
+
 /* Each register; nothing if there are none. */
 #if INTERP_REGS
 #define EACH_R(M, ...)                                                         \

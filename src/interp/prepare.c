@@ -107,23 +107,46 @@ static bool is_float(valtype type)
     return type == VT_F32 || type == VT_F64;
 }
 
+/* Frequent places of the return address have forms of their own. */
+#define HDR_FORMS 5
+
+static uint32_t hdr_form(const struct translator *tr)
+{
+    return tr->hdr + 1 < HDR_FORMS ? tr->hdr + 1 : 0;
+}
+
+static void emit_hdr(struct translator *tr)
+{
+    if (hdr_form(tr) == 0)
+        emit_unit(tr, tr->hdr);
+}
+
 static void emit_return_one(struct translator *tr, valtype type)
 {
     const struct entry *entry = top_entry(tr, 0);
     uint64_t bits = entry->bits;
+    bool floats = is_float(type);
+    uint32_t base = floats ? I_returnf_S_any : I_return_S_any;
+    uint32_t at, slot;
 
-    if (entry->place == PLACE_CONST && bits == (uint32_t)bits) {
-        emit_op(tr, I_return_const);
+    if (entry->place == PLACE_CONST && (floats || bits == (uint32_t)bits))
+        at = PLACES;
+    else
+        at = entry_place(tr, 0, PLACES, &slot);
+    emit_op(tr, base + at * HDR_FORMS + hdr_form(tr));
+    if (at == AT_SLOT)
+        emit_unit(tr, slot);
+    else if (at == PLACES && floats)
+        emit_u64(tr, bits);
+    else if (at == PLACES)
         emit_u32(tr, (uint32_t)bits);
-    } else {
-        uint32_t slot;
-        uint32_t at = entry_place(tr, 0, PLACES, &slot);
+    emit_hdr(tr);
+}
 
-        emit_op(tr, (is_float(type) ? I_returnf_S : I_return_S) + at);
-        if (at == AT_SLOT)
-            emit_unit(tr, slot);
-    }
-    emit_unit(tr, tr->hdr);
+void emit_return_n(struct translator *tr)
+{
+    emit_op(tr, I_return_n_any + hdr_form(tr));
+    emit_hdr(tr);
 }
 
 /* Return with the values on top. */
@@ -142,8 +165,7 @@ static void emit_return(struct translator *tr)
     }
     settle(tr, 0, n);
     emit_copy_n(tr, own_slot(tr, height_of(tr) - n), 0, n);
-    emit_op(tr, I_return_n);
-    emit_unit(tr, tr->hdr);
+    emit_return_n(tr);
 }
 
 /* Go to the label with the values on top, which are left as they are. */
@@ -405,6 +427,15 @@ uint32_t call_base(const struct translator *tr, const struct functype *type)
     return own_slot(tr, height_of(tr) - type->param_slots);
 }
 
+/* Where the object of a function that is not imported is. */
+static uint32_t own_offset(const struct translator *tr, uint32_t func)
+{
+    STATIC_ASSERT((uint64_t)LIMIT_FUNCTIONS * sizeof(struct func) <= UINT32_MAX,
+                  "an offset has 32 bits");
+    return (func - tr->module->n_imported_funcs) *
+           (uint32_t)sizeof(struct func);
+}
+
 static void on_call(struct translator *tr, uint32_t func)
 {
     const struct functype *type = tr->module->funcs[func].type;
@@ -413,7 +444,7 @@ static void on_call(struct translator *tr, uint32_t func)
     settle(tr, 0, type->param_slots);
     emit_save(tr);
     emit_op(tr, import ? I_call_import : I_call);
-    emit_u32(tr, func);
+    emit_u32(tr, import ? func : own_offset(tr, func));
     emit_unit(tr, call_base(tr, type));
     emit_load(tr);
     push_results(tr, type);

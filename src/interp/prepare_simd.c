@@ -143,8 +143,7 @@ static void emit_wide_to(struct translator *tr, uint32_t slot)
 void emit_return_wide(struct translator *tr)
 {
     emit_wide_to(tr, 0);
-    emit_op(tr, I_return_n);
-    emit_unit(tr, tr->hdr);
+    emit_return_n(tr);
 }
 
 void store_wide_local(struct translator *tr, uint32_t local)

@@ -15,6 +15,8 @@
  * functions. */
 #define RED_ZONE 128u
 
+THREAD_LOCAL struct instance *run_inst;
+
 void interp_init(void)
 {
     func_set_stubs(I_translate, I_host, I_native);
@@ -211,6 +213,8 @@ void run_host(const code_unit *ip, uint64_t *fp, const code_unit *ret)
 {
     struct func *f = frame_stub_func(ip);
     struct thread *t = thread_current;
+    /* The call may come back to here from elsewhere, as setjmp does. */
+    struct instance *inst = run_inst;
     uint64_t result;
 
     t->ip = ret;
@@ -218,6 +222,7 @@ void run_host(const code_unit *ip, uint64_t *fp, const code_unit *ret)
     t->fp = fp - ret[-1];
     t->value_sp = fp + slots_needed(f->type);
     result = interp_host(t, f, fp);
+    run_inst = inst;
     if (f->type->n_results > 0)
         fp[0] = result;
 }
@@ -229,12 +234,16 @@ bool run_native(const code_unit *ip, uint64_t *fp, const code_unit *ret,
     struct thread *t = thread_current;
     struct frame_place place;
     enum frame_end end = frame_return(ret, fp, &place);
+    struct instance *inst = run_inst;
+    bool returned;
 
     t->ip = place.ip;
     t->fp = place.fp;
     t->ip_behind = true;
     t->value_sp = fp + slots_needed(f->type);
-    return run_compiled->call(t, f, fp, end, landing);
+    returned = run_compiled->call(t, f, fp, end, landing);
+    run_inst = inst;
+    return returned;
 }
 
 const code_unit *run_translate(const code_unit *ip, uint64_t *fp, uint64_t ret)
@@ -260,8 +269,7 @@ const code_unit *run_cross_code(void)
     return &code[1];
 }
 
-uint64_t *run_cross_call(struct func *f, struct instance *inst, uint64_t *fp,
-                         const code_unit *ret)
+uint64_t *run_cross_call(struct func *f, uint64_t *fp, const code_unit *ret)
 {
     uint32_t n = slots_needed(f->type);
 
@@ -269,19 +277,19 @@ uint64_t *run_cross_call(struct func *f, struct instance *inst, uint64_t *fp,
         run_trap(ret - 1, fp - ret[-1], TRAP_STACK_OVERFLOW);
     memmove(fp + CROSS_SLOTS, fp, f->type->param_slots * sizeof(*fp));
     fp[CROSS_RET] = (uint64_t)(uintptr_t)ret;
-    fp[CROSS_INST] = (uint64_t)(uintptr_t)inst;
+    fp[CROSS_INST] = (uint64_t)(uintptr_t)run_inst;
     fp[CROSS_RESULTS] = f->type->result_slots;
+    run_inst = f->inst;
     return fp + CROSS_SLOTS;
 }
 
-struct instance *run_cross_return(uint64_t *fp, const code_unit **ret)
+const code_unit *run_cross_return(uint64_t *fp)
 {
-    struct instance *inst = (struct instance *)(uintptr_t)fp[CROSS_INST];
-    size_t n = fp[CROSS_RESULTS];
+    const code_unit *ret = (const code_unit *)(uintptr_t)fp[CROSS_RET];
 
-    *ret = (const code_unit *)(uintptr_t)fp[CROSS_RET];
-    memmove(fp, fp + CROSS_SLOTS, n * sizeof(*fp));
-    return inst;
+    run_inst = (struct instance *)(uintptr_t)fp[CROSS_INST];
+    memmove(fp, fp + CROSS_SLOTS, fp[CROSS_RESULTS] * sizeof(*fp));
+    return ret;
 }
 
 uint64_t interp_host_atomic(struct thread *t, const struct atomic_wait *args,

@@ -12,6 +12,9 @@ struct landing;
 /* As given to interp_set_compiled. */
 extern const struct interp_compiled *run_compiled;
 
+/* The instance whose code runs. */
+extern THREAD_LOCAL struct instance *run_inst;
+
 /* Execute from entry's code until it returns; slots as in interp_call, but
  * already at their place on the value stack. */
 void loop_run(struct func *entry, struct instance *inst, uint64_t *fp);
@@ -45,18 +48,17 @@ bool run_native(const code_unit *ip, uint64_t *fp, const code_unit *ret,
 /* Translate the function whose stub is at ip; its code.  Traps if it fails. */
 const code_unit *run_translate(const code_unit *ip, uint64_t *fp, uint64_t ret);
 
-/* Prepare a call from `inst` to a function of another instance, whose
- * arguments are at fp: moves them up behind a header that run_cross_return
- * reads; the callee's frame. */
-uint64_t *run_cross_call(struct func *f, struct instance *inst, uint64_t *fp,
-                         const code_unit *ret);
+/* Prepare a call to a function of another instance, whose arguments are at fp:
+ * moves them up behind a header that run_cross_return reads; the callee's
+ * frame.  The instance is then the callee's. */
+uint64_t *run_cross_call(struct func *f, uint64_t *fp, const code_unit *ret);
 
 /* The return address that such a callee gets. */
 const code_unit *run_cross_code(void);
 
 /* Behind such a call, fp the header's place: moves the results down; the
- * caller's instance and return address. */
-struct instance *run_cross_return(uint64_t *fp, const code_unit **ret);
+ * caller's return address.  The instance is then the caller's. */
+const code_unit *run_cross_return(uint64_t *fp);
 
 /* Wait and notify (threads proposal) on a checked address: the result. */
 uint64_t run_atomic_wait(const code_unit *ip, uint64_t *fp, void *cell,

@@ -35,6 +35,8 @@
 #define SINGLE_A(name, operands)   EACH_A(TABLE_1, name)
 #define SINGLE_D(name, operands)   EACH_D(TABLE_1, name)
 #define SINGLE_R(name, operands)   EACH_R(TABLE_1, name)
+#define SINGLE_H(name, operands)   EACH_H(TABLE_1, name)
+#define SINGLE_AHI(name, operands) EACH_AHI(TABLE_2, name)
 #define SINGLE_AD(name, operands)  EACH_AD(TABLE_2, name)
 #define SINGLE_AJ(name, operands)  EACH_AJ(TABLE_2, name)
 #define SINGLE_ABD(name, operands) EACH_ABD(TABLE_3, name)

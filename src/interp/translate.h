@@ -328,6 +328,9 @@ void bind_branches(struct translator *tr, uint32_t *list);
 /* Go to the label with the values on top, which are left as they are. */
 void emit_br(struct translator *tr, struct ctl *ctl);
 
+/* Return; the results are where they belong. */
+void emit_return_n(struct translator *tr);
+
 /* Does a branch to the label need code of its own before it jumps? */
 bool needs_moves(struct translator *tr, const struct ctl *ctl, uint32_t height);
 
