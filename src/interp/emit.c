@@ -175,6 +175,7 @@ void forget_all(struct translator *tr)
     forget_last(tr);
     tr->acc_from.end = UINT32_MAX;
     tr->increment.end = UINT32_MAX;
+    tr->call_end = UINT32_MAX;
     tr->copy_end = UINT32_MAX;
 }
 
@@ -349,14 +350,26 @@ static void store_slot(struct translator *tr, uint32_t to)
     }
 }
 
+/* Does the top entry become the value of a local that still has what it began
+ * with, zero?  What was executed is what was translated, outside of loops. */
+static bool is_first_zero(const struct translator *tr, uint32_t local)
+{
+    const struct entry *top = &tr->stack.items[tr->stack.n - 1];
+
+    return top->place == PLACE_CONST && top->bits == 0 && tr->open_loops == 0 &&
+           local >= tr->f->type->n_params && !tr->written[local];
+}
+
 void store_local(struct translator *tr, uint32_t local)
 {
     const struct entry *top = top_entry(tr, 0);
     bool is_float;
     uint32_t reg = reg_of(tr, local, &is_float);
 
-    if (top->place == PLACE_LOCAL && top->local == local)
+    if ((top->place == PLACE_LOCAL && top->local == local) ||
+        is_first_zero(tr, local))
         return;
+    tr->written[local] = true;
     settle_local(tr, local);
     if (reg == NO_REG)
         store_slot(tr, tr->local_slots[local]);
@@ -478,6 +491,9 @@ bool take_acc(struct translator *tr, uint32_t below)
 {
     uint32_t height = height_of(tr) - 1 - below;
 
+    if (tr->call_end == tr->code.n && tr->call_height == height &&
+        tr->stack.items[height].place == PLACE_OWN)
+        return !tr->failed;
     if (!is_last_result(tr, height) || tr->last.results < PLACES_RARE ||
         tr->failed)
         return false;

@@ -198,31 +198,11 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
     } while (0)
 #endif
 
-/* Go to where a function's code begins; cp is for calls what lp is for backward
- * branches. */
-#if INTERP_REGS
-#define GO_CALL(code)                                                          \
-    do {                                                                       \
-        const code_unit *begin = (code);                                       \
-                                                                               \
-        if (unlikely(begin != cp)) {                                           \
-            ip = begin;                                                        \
-            MUSTTAIL return go_other(ARGS);                                    \
-        }                                                                      \
-        __asm__("" : "=r"(ip) : "0"(cp));                                      \
-        DISPATCH();                                                            \
-    } while (0)
-#else
-#define GO_CALL(code)                                                          \
-    do {                                                                       \
-        ip = (code);                                                           \
-        DISPATCH();                                                            \
-    } while (0)
-#endif
-
-/* Return to `ret`, into the frame of the call before it. */
+/* Return to `ret`, into the frame of the call before it; with what is the
+ * result, if there is one, also in the accumulator. */
 #define RETURN_TO(ret)                                                         \
     do {                                                                       \
+        acc = fp[0];                                                           \
         ip = (ret);                                                            \
         fp -= ip[-1];                                                          \
         DISPATCH();                                                            \
@@ -282,9 +262,12 @@ CONVENTION static NOINLINE void jump_back(PARAMS)
     DISPATCH();
 }
 
+/* Code that was not called last.  cp is for calls what lp is for backward
+ * branches; it never is a stub. */
 CONVENTION static NOINLINE void go_other(PARAMS)
 {
-    cp = ip;
+    if (likely(*ip == I_enter))
+        cp = ip;
     DISPATCH();
 }
 #endif
@@ -390,7 +373,7 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
     const void *ops = handlers;
     vec32 facc = {0};
 #if INTERP_REGS
-    const code_unit *lp = ip, *cp = ip;
+    const code_unit *lp = NULL, *cp = NULL;
     u64 r0 = 0, r1 = 0, r2 = 0, r3 = 0;
     vec32 f0 = facc, f1 = facc, f2 = facc, f3 = facc;
 #endif

@@ -5,27 +5,62 @@
  * callee's `enter` stores the one and checks the other.
  */
 
+/* Lay out the frame of the function whose `enter` is at `code`.  Zero four
+ * locals at a time, beyond the end if need be: the operand stack or the reserve
+ * behind the limit.  The empty assembly keeps this from becoming a call of
+ * memset. */
+#define ENTER(code, ret)                                                       \
+    do {                                                                       \
+        uint64_t *local = fp + (code)[1];                                      \
+        const uint64_t *end;                                                   \
+                                                                               \
+        *local++ = (ret);                                                      \
+        end = local + (code)[3];                                               \
+        do {                                                                   \
+            local[0] = 0;                                                      \
+            local[1] = 0;                                                      \
+            local[2] = 0;                                                      \
+            local[3] = 0;                                                      \
+            local += 4;                                                        \
+            __asm__("" : "+r"(local));                                         \
+        } while (unlikely(local < end));                                       \
+    } while (0)
+
+#define EXCEEDS_LIMIT(code)                                                    \
+    unlikely(fp + (code)[2] >                                                  \
+             atomic_load_explicit(&thread_limit, memory_order_relaxed))
+
 OP(enter)
 {
-    uint64_t *local = fp + ip[1];
-    uint64_t *end;
-
-    if (unlikely(fp + ip[2] >
-                 atomic_load_explicit(&thread_limit, memory_order_relaxed)))
+    if (EXCEEDS_LIMIT(ip))
         ENTER_SLOW();
-    *local++ = acc;
-    /* Four at a time, beyond the end if need be: the operand stack or the
-     * reserve behind the limit.  The empty assembly keeps this from becoming
-     * a call of memset. */
-    for (end = local + ip[3]; local < end; local += 4) {
-        local[0] = 0;
-        local[1] = 0;
-        local[2] = 0;
-        local[3] = 0;
-        __asm__("" : "+r"(local));
-    }
+    ENTER(ip, acc);
     NEXT(4);
 }
+
+/* Go to f's code, the return address in acc.  What is in cp is an `enter`. */
+#if INTERP_REGS
+#define GO_CALL(f)                                                             \
+    do {                                                                       \
+        const code_unit *begin = (f)->code;                                    \
+                                                                               \
+        if (unlikely(begin != cp)) {                                           \
+            ip = begin;                                                        \
+            MUSTTAIL return go_other(ARGS);                                    \
+        }                                                                      \
+        __asm__("" : "=r"(ip) : "0"(cp));                                      \
+        if (EXCEEDS_LIMIT(ip))                                                 \
+            ENTER_SLOW();                                                      \
+        ENTER(ip, acc);                                                        \
+        NEXT(4);                                                               \
+    } while (0)
+#else
+#define GO_CALL(f)                                                             \
+    do {                                                                       \
+        ip = (f)->code;                                                        \
+        DISPATCH();                                                            \
+    } while (0)
+#endif
 
 /*
  * Where the return address is, by the place of hdr: in the code, or one of the
@@ -72,7 +107,7 @@ OP(call)
 
     acc = (u64)(uintptr_t)(ip + 4);
     fp += ip[3];
-    GO_CALL(f->code);
+    GO_CALL(f);
 }
 
 /* Go to f, whose arguments are at the new fp; `ret` is behind the call. */
@@ -82,7 +117,7 @@ OP(call)
         acc = (u64)(uintptr_t)(ret);                                           \
         if (unlikely((f)->inst != INST && (f)->inst))                          \
             CROSS_CALL(f);                                                     \
-        GO_CALL((f)->code);                                                    \
+        GO_CALL(f);                                                    \
     } while (0)
 
 OP(call_import)

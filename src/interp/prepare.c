@@ -121,6 +121,12 @@ static void emit_hdr(struct translator *tr)
         emit_unit(tr, tr->hdr);
 }
 
+/* Can the value be in integer registers? */
+static bool is_int(valtype type)
+{
+    return type == VT_I32 || type == VT_I64;
+}
+
 static void emit_return_one(struct translator *tr, valtype type)
 {
     const struct entry *entry = top_entry(tr, 0);
@@ -356,8 +362,10 @@ static void on_block(struct translator *tr, const struct instr *in)
     if (tr->failed)
         return;
     ctl_at(tr, 0)->if_not = if_not;
-    if (in->op == OP_LOOP)
+    if (in->op == OP_LOOP) {
+        tr->open_loops++;
         forget_all(tr);
+    }
 }
 
 void reset_stack(struct translator *tr, uint32_t height,
@@ -396,6 +404,8 @@ void on_end(struct translator *tr)
         tr->ctl.n--;
         return;
     }
+    if (ctl->kind == OP_LOOP)
+        tr->open_loops--;
     if (ctl->kind == OP_TRY || ctl->kind == OP_TRY_TABLE ||
         ctl->kind == OP_CATCH || ctl->kind == OP_CATCH_ALL) {
         emit_try_end(tr);
@@ -419,6 +429,10 @@ void on_end(struct translator *tr)
 void push_results(struct translator *tr, const struct functype *type)
 {
     drop_entries(tr, type->param_slots);
+    if (type->n_results == 1 && is_int(type->results[0])) {
+        tr->call_end = (uint32_t)tr->code.n;
+        tr->call_height = height_of(tr);
+    }
     push_types(tr, type->results, type->n_results);
 }
 
@@ -544,12 +558,6 @@ static void on_local_tee(struct translator *tr, uint32_t local)
         push_const(tr, bits);
     else
         push_local(tr, local);
-}
-
-/* Can the value be in integer registers? */
-static bool is_int(valtype type)
-{
-    return type == VT_I32 || type == VT_I64;
 }
 
 static void on_global_get(struct translator *tr, uint32_t global)
@@ -1010,8 +1018,9 @@ static bool begin(struct translator *tr)
         return false;
     tr->local_slots = calloc((size_t)n + 1, sizeof(*tr->local_slots));
     tr->local_refs = calloc((size_t)n + 1, sizeof(*tr->local_refs));
+    tr->written = calloc((size_t)n + 1, sizeof(*tr->written));
     tr->regs = malloc((size_t)n + 1);
-    if (!tr->local_slots || !tr->local_refs || !tr->regs ||
+    if (!tr->local_slots || !tr->local_refs || !tr->written || !tr->regs ||
         !place_locals(tr, body, slots) ||
         !regs_choose(&tr->regions, tr->module, type, body, n))
         return false;
@@ -1047,6 +1056,7 @@ static void translator_done(struct translator *tr)
     free(tr->local_slots);
     free(tr->local_refs);
     free(tr->local_wide);
+    free(tr->written);
     free(tr->regs);
     vec_done(&tr->regions);
     vec_done(&tr->exits);

@@ -112,6 +112,8 @@ struct translator {
     uint32_t *local_slots;
     uint32_t *local_refs; /* entries that are PLACE_LOCAL of it */
     bool *local_wide;     /* which are v128; NULL: none */
+    bool *written;        /* locals set so far */
+    uint32_t open_loops;
     struct regions regions;
     const struct region *region; /* the code is in, or NULL */
     uint32_t region_ctl;         /* its loop, in ctl */
@@ -127,6 +129,8 @@ struct translator {
     struct last last;
     struct last acc_from; /* what put the accumulator's value there */
     struct increment increment;
+    uint32_t call_end;    /* of a call whose result is in the accumulator too */
+    uint32_t call_height; /* of that result */
     uint32_t copy_end;   /* of the last instruction, if it copies a slot */
     uint32_t op_start;   /* of the last instruction */
     uint32_t fused;      /* start of the last one that was fused with another */
