@@ -13,6 +13,7 @@
 #include "cli/report.h"
 #include "interp/interp.h"
 #include "native/cache.h"
+#include "native/compiler.h"
 #include "native/enter.h"
 #include "proc/futex.h"
 #include "proc/guestpath.h"
@@ -22,13 +23,15 @@
 #include "proc/supervisor.h"
 #include "sys/sys.h"
 
+enum tier { TIER_AUTO, TIER_INTERP, TIER_COMPILED };
+
 static struct run {
     struct mounts mounts;
     struct strings envp;
     char *cwd;
     int trace_fd;
     const char *invoke;
-    bool compiled; /* --tier */
+    enum tier tier;
 } the_run = {.trace_fd = -1};
 
 /* --- Options --- */
@@ -104,10 +107,14 @@ static bool set_trace(void *ctx, const char *value, struct error *err)
 
 static bool set_tier(void *ctx, const char *value, struct error *err)
 {
-    the_run.compiled = strcmp(value, "compiled") == 0;
-    if (the_run.compiled || strcmp(value, "auto") == 0 ||
-        strcmp(value, "interp") == 0)
-        return true;
+    static const char *const names[] = {"auto", "interp", "compiled"};
+    size_t i;
+
+    for (i = 0; i < countof(names); i++)
+        if (strcmp(value, names[i]) == 0) {
+            the_run.tier = (enum tier)i;
+            return true;
+        }
     return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
                      "--tier %s: it is auto, interp or compiled", value);
 }
@@ -138,7 +145,10 @@ static const struct option_row options[] = {
      "its arguments, and print its results",
      set_invoke},
     {"tier", OPTION_REQUIRED, "auto|interp|compiled",
-     "how code is run; only the interpreter is there yet", set_tier},
+     "interp: interpret the program; compiled: compile it first if\n"
+     "that has not been done; auto, if nothing is given: run what\n"
+     "is compiled already, interpret the rest",
+     set_tier},
     {"trace", OPTION_OPTIONAL, "FILE",
      "write a line for each call to FILE or standard error", set_trace},
     {NULL, OPTION_FLAG, NULL, NULL, NULL},
@@ -203,13 +213,6 @@ static NORETURN void end(const struct process *process,
     }
 }
 
-static bool prepare_compiled(struct error *err)
-{
-    native_init();
-    program_use_compiled();
-    return cache_init(err);
-}
-
 static NORETURN void guest_main(struct family *family, int32_t supervisor,
                                 int hfd, int argc, char **argv)
 {
@@ -218,23 +221,26 @@ static NORETURN void guest_main(struct family *family, int32_t supervisor,
     struct outcome outcome;
 
     interp_init();
-    if (the_run.compiled && !prepare_compiled(&err))
-        fail(NULL, &err);
+    if (cache_dir()) {
+        native_init();
+        program_use_compiled();
+    }
     if (!make_process(&process, family, argc, argv, &err))
         fail(NULL, &err);
     signal_follow(supervisor);
     process.env->pid = family_reserve(family, 0);
     process_born(&process);
-    if (!sandbox_enter(&the_run.mounts, &err))
+    if (!sandbox_enter(&the_run.mounts, cache_dir() ? cache_dir()->hfd : -1,
+                       &err))
         fail(NULL, &err);
     process.program = program_load(
         argv[0], hfd, the_run.invoke ? NULL : "_start", process.link, &err);
     if (!process.program)
         fail(argv[0], &err);
     (void)close(hfd);
-    if (the_run.compiled && !process.program->image) {
+    if (the_run.tier == TIER_COMPILED && !process.program->image) {
         error_set(&err, ERROR_HOST, ERROR_NO_OFFSET,
-                  "--tier compiled: there is no compiled code for it");
+                  "--tier compiled: its compiled code cannot be loaded");
         fail(argv[0], &err);
     }
     if (the_run.invoke)
@@ -265,6 +271,39 @@ static int open_program(const char *path, struct error *err)
     return hfd;
 }
 
+/* Have compiled code for the program in the cache.  0, or tine's status. */
+static int compile_first(const char *path, int hfd, struct error *err)
+{
+    struct compiler_options how = {.level = COMPILER_LEVEL,
+                                   .progress = isatty(STDERR_FILENO)};
+    uint8_t hash[CACHE_HASH];
+    int found, status;
+
+    if (!cachedir_hash(cache_dir(), hfd, hash, err))
+        return -1;
+    found = cachedir_find_best(cache_dir(), hash);
+    if (found >= 0)
+        return close(found);
+    status = compiler_fill(cache_dir(), path, hash, &how, err);
+    if (status > 0)
+        error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                  "--tier compiled: it cannot be compiled");
+    return status;
+}
+
+/* What of the cache is wanted. */
+static bool prepare_tier(const char *path, int hfd, struct error *err)
+{
+    struct error unimportant = ERROR_INIT;
+
+    if (the_run.tier == TIER_INTERP)
+        return true;
+    if (the_run.tier == TIER_COMPILED)
+        return cache_init(err) && compile_first(path, hfd, err) == 0;
+    (void)cache_init(&unimportant);
+    return true;
+}
+
 static int run(void *ctx, int argc, char **argv)
 {
     struct error err = ERROR_INIT;
@@ -281,7 +320,7 @@ static int run(void *ctx, int argc, char **argv)
         return EXIT_TINE;
     }
     hfd = open_program(argv[0], &err);
-    if (hfd < 0) {
+    if (hfd < 0 || !prepare_tier(argv[0], hfd, &err)) {
         report_error(argv[0], &err);
         return report_status(&err);
     }

@@ -1,41 +1,52 @@
-/*
- * cache.c: see cache.h.  For the time being the environment variable
- * TINE_OBJECT names the one image there is.
- */
+/* cache.c: see cache.h. */
 #include "native/cache.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
 
-static int object = -1;
+static struct cachedir dir = {.hfd = -1};
 
 bool cache_init(struct error *err)
 {
-    const char *path = getenv("TINE_OBJECT");
-
-    if (!path)
-        return true;
-    object = open(path, O_RDONLY | O_CLOEXEC);
-    return object >= 0 || error_set_errno(err, ERROR_HOST, errno, "%s", path);
+    return dir.hfd >= 0 || cachedir_open(&dir, err);
 }
 
-struct image_map *cache_find(const struct module *module)
+const struct cachedir *cache_dir(void)
+{
+    return dir.hfd >= 0 ? &dir : NULL;
+}
+
+/* An object that cannot be mapped is as good as none. */
+static struct image_map *open_best(const struct module_id *id)
 {
     struct error err = ERROR_INIT;
-    struct image_map *map;
-    int hfd;
+    int hfd = cachedir_find_best(&dir, id->hash);
 
-    if (object < 0)
+    return hfd < 0 ? NULL : image_open(hfd, &err);
+}
+
+struct image_map *cache_load(int hfd, struct module_id *id)
+{
+    id->known = dir.hfd >= 0 && cachedir_known_hash(&dir, hfd, id->hash);
+    return id->known ? open_best(id) : NULL;
+}
+
+void cache_confirm(int hfd, struct module_id *id)
+{
+    uint8_t hash[CACHE_HASH];
+
+    id->known = id->known && cachedir_known_hash(&dir, hfd, hash) &&
+                memcmp(hash, id->hash, sizeof(hash)) == 0;
+}
+
+struct image_map *cache_find(const void *bytes, size_t size,
+                             struct module_id *id)
+{
+    if (dir.hfd < 0)
         return NULL;
-    hfd = fcntl(object, F_DUPFD_CLOEXEC, 3);
-    if (hfd < 0)
-        return NULL;
-    map = image_open(hfd, &err);
-    if (map &&
-        (map->image->n_funcs != module->n_funcs - module->n_imported_funcs ||
-         map->image->n_types != module->n_types)) {
-        image_close(map);
-        return NULL;
-    }
-    return map;
+    if (!id->known)
+        (void)crypto_generichash(id->hash, sizeof(id->hash), bytes, size, NULL,
+                                 0);
+    id->known = true;
+    return open_best(id);
 }

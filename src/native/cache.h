@@ -1,16 +1,38 @@
 /*
- * cache.h: finding compiled code for a module.
+ * cache.h: the cache as programs that run use it: finding the compiled code of
+ * a module.  The folder is opened once, before the walls around the guest are
+ * closed; behind them it can only be read.
  */
 #ifndef TINE_NATIVE_CACHE_H
 #define TINE_NATIVE_CACHE_H
 
+#include "native/cachedir.h"
 #include "native/load.h"
 
-/* Open what will be needed later, when files cannot be opened any more. */
+/* ERROR_HOST: there is no cache that could be used. */
 bool cache_init(struct error *err) MUST_CHECK;
 
-/* The image of a module; NULL, without an error, if there is none that fits.
+/* The folder, for sandbox_enter and the supervisor; NULL: none is used. */
+const struct cachedir *cache_dir(void);
+
+/* A module's hash, once it is known. */
+struct module_id {
+    bool known;
+    uint8_t hash[CACHE_HASH];
+};
+
+/*
+ * The compiled code for the module in a file, of which nothing is read if that
+ * was hashed before; else, or if there is no code for it, NULL.
  */
-struct image_map *cache_find(const struct module *module) MUST_CHECK;
+struct image_map *cache_load(int hfd, struct module_id *id) MUST_CHECK;
+
+/* Has the file been read meanwhile as it was hashed?  If not, forget it. */
+void cache_confirm(int hfd, struct module_id *id);
+
+/* The same as cache_load for the bytes of a module; *id is filled if it was not
+ * known. */
+struct image_map *cache_find(const void *bytes, size_t size,
+                             struct module_id *id) MUST_CHECK;
 
 #endif

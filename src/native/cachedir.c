@@ -52,9 +52,9 @@ struct index {
 
 /* --- The folder --- */
 
-static bool is_private(const struct stat *st)
+static bool is_private(const struct cachedir *dir, const struct stat *st)
 {
-    return st->st_uid == geteuid() && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    return st->st_uid == dir->owner && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 static char *folder_path(void)
@@ -82,6 +82,11 @@ static void make_folder(char *path)
     (void)mkdir(path, 0700);
 }
 
+static int open_folder(const char *path)
+{
+    return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
 static uint64_t limit_of(const char *text)
 {
     char *end;
@@ -102,19 +107,23 @@ bool cachedir_open(struct cachedir *dir, struct error *err)
 {
     struct stat st;
 
-    *dir = (struct cachedir){.path = folder_path(), .hfd = -1};
+    *dir =
+        (struct cachedir){.path = folder_path(), .hfd = -1, .owner = geteuid()};
     if (!dir->path)
         return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
                          "no cache: neither XDG_CACHE_HOME nor HOME names an "
                          "absolute path");
-    make_folder(dir->path);
-    dir->hfd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    dir->hfd = open_folder(dir->path);
+    if (dir->hfd < 0 && errno == ENOENT) {
+        make_folder(dir->path);
+        dir->hfd = open_folder(dir->path);
+    }
     if (dir->hfd < 0) {
         error_set_errno(err, ERROR_HOST, errno, "no cache: %s", dir->path);
         cachedir_close(dir);
         return false;
     }
-    if (fstat(dir->hfd, &st) || !is_private(&st)) {
+    if (fstat(dir->hfd, &st) || !is_private(dir, &st)) {
         error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
                   "no cache: others may write to %s", dir->path);
         cachedir_close(dir);
@@ -146,7 +155,7 @@ static int open_private(const struct cachedir *dir, const char *name, int flags,
 
     if (hfd < 0)
         return -1;
-    if (!fstat(hfd, st) && S_ISREG(st->st_mode) && is_private(st))
+    if (!fstat(hfd, st) && S_ISREG(st->st_mode) && is_private(dir, st))
         return hfd;
     (void)close(hfd);
     errno = EPERM;
@@ -282,6 +291,20 @@ static bool is_racy(const struct stat *st)
     (void)clock_gettime(CLOCK_REALTIME, &now);
     return now.tv_sec - MAX(st->st_mtim.tv_sec, st->st_ctim.tv_sec) <=
            RACY_SECONDS;
+}
+
+bool cachedir_known_hash(const struct cachedir *dir, int hfd,
+                         uint8_t hash[CACHE_HASH])
+{
+    char name[CACHE_NAME];
+    struct identity id;
+    struct stat st;
+
+    if (fstat(hfd, &st) || !S_ISREG(st.st_mode))
+        return false;
+    id = identity_of(&st);
+    index_name(name, &id);
+    return index_read(dir, name, &id, hash);
 }
 
 bool cachedir_hash(const struct cachedir *dir, int hfd,

@@ -20,6 +20,7 @@
 struct cachedir {
     char *path;
     int hfd;
+    uid_t owner;                /* of all of it: the user */
     uint64_t limit;             /* of all its files, in bytes */
     uint8_t target[CACHE_HASH]; /* this processor and version of tine */
 };
@@ -35,6 +36,10 @@ void cachedir_close(struct cachedir *dir);
  * before and has not changed.  ERROR_HOST. */
 bool cachedir_hash(const struct cachedir *dir, int hfd,
                    uint8_t hash[CACHE_HASH], struct error *err) MUST_CHECK;
+
+/* The same if it was hashed before; else false. */
+bool cachedir_known_hash(const struct cachedir *dir, int hfd,
+                         uint8_t hash[CACHE_HASH]) MUST_CHECK;
 
 /* A descriptor of the object for a module on this processor, for reading; -1
  * if there is none.  What stands in its place but is none is removed. */

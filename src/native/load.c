@@ -174,8 +174,8 @@ static bool is_inside(const struct elf *elf, uint64_t vaddr, uint64_t n,
         const Elf64_Phdr *segment = &elf->segments[i];
 
         if (segment->p_type == PT_LOAD && (segment->p_flags & flag) &&
-            vaddr >= segment->p_vaddr && n <= segment->p_memsz &&
-            vaddr - segment->p_vaddr <= segment->p_memsz - n)
+            vaddr >= segment->p_vaddr && n <= segment->p_filesz &&
+            vaddr - segment->p_vaddr <= segment->p_filesz - n)
             return true;
     }
     return false;
@@ -267,6 +267,17 @@ static bool all_code(const struct image_map *map, int32_t table, uint32_t n,
     return true;
 }
 
+/* Where in the file something is that is_readable. */
+static uint64_t file_offset(const struct elf *elf, uint64_t vaddr)
+{
+    const Elf64_Phdr *segment = elf->segments;
+
+    while (segment->p_type != PT_LOAD || vaddr < segment->p_vaddr ||
+           vaddr - segment->p_vaddr >= segment->p_filesz)
+        segment++;
+    return segment->p_offset + (vaddr - segment->p_vaddr);
+}
+
 static bool check_image(const struct elf *elf, struct image_map *map,
                         struct error *err)
 {
@@ -297,6 +308,9 @@ static bool check_image(const struct elf *elf, struct image_map *map,
              PAGE !=
          0))
         return damaged(err, "the memory is not aligned");
+    if (image->memory_size > 0)
+        map->memory_offset =
+            file_offset(elf, entry + (uint64_t)(int64_t)image->memory_at);
     return true;
 }
 

@@ -19,6 +19,7 @@ struct image_map {
     size_t frames_len;
     int hfd; /* for what is not mapped: lines.h */
     uint64_t file_size;
+    uint64_t memory_offset;        /* in the file, of the initial memory */
     struct image_code *by_address; /* functions, sorted; NULL: not yet */
     size_t n_by_address;
     struct image_map *next;

@@ -102,6 +102,53 @@ static bool is_of_2022(const struct module *m)
     return false;
 }
 
+/* --- Opening --- */
+
+/* The module that the image carries; nothing of it is copied. */
+static bool open_shell(struct program *program, struct error *err)
+{
+    const struct image *image = program->image->image;
+
+    program->module = module_decode(
+        program->path, image_place(program->image, image->module_at),
+        image->module_size, err);
+    return program->module && module_validate_shell(program->module, err);
+}
+
+/* From the cache.  Whatever is wrong there: false, and nothing is opened. */
+static bool open_compiled(struct program *program, int hfd)
+{
+    struct error err = ERROR_INIT;
+
+    program->image = cache_load(hfd, &program->id);
+    if (!program->image)
+        return false;
+    program->is_shell = open_shell(program, &err);
+    if (program->is_shell)
+        return true;
+    module_free(program->module);
+    program->module = NULL;
+    image_close(program->image);
+    program->image = NULL;
+    return false;
+}
+
+static bool open_module(struct program *program, int hfd, struct error *err)
+{
+    struct module *module;
+
+    if (use_compiled && open_compiled(program, hfd))
+        return true;
+    module = program->module = module_open(program->path, hfd, err);
+    if (!module || !module_validate(module, err))
+        return false;
+    if (!use_compiled)
+        return true;
+    cache_confirm(hfd, &program->id);
+    program->image = cache_find(module->bytes, module->size, &program->id);
+    return true;
+}
+
 struct program *program_load(const char *path, int hfd, const char *entry,
                              program_link_fn *link, struct error *err)
 {
@@ -118,15 +165,11 @@ struct program *program_load(const char *path, int hfd, const char *entry,
         program_free(program);
         return NULL;
     }
-    program->module = module_open(path, hfd, err);
-    if (!program->module || !module_validate(program->module, err) ||
-        !link_all(program, link, err) ||
+    if (!open_module(program, hfd, err) || !link_all(program, link, err) ||
         !check_entry(program->module, entry, err)) {
         program_free(program);
         return NULL;
     }
-    if (use_compiled)
-        program->image = cache_find(program->module);
     program->of_2022 = is_of_2022(program->module);
     return program;
 }
@@ -144,6 +187,23 @@ static bool link_bound(void *ctx, const struct import *import,
     program->memory = memory_new(&import->type.memory, true, err);
     ret->memory = program->memory;
     return program->memory != NULL;
+}
+
+/* Where the module that runs is the image's, its data are there too. */
+static bool init_memory(const struct program *program, struct error *err)
+{
+    const struct image *image = program->image->image;
+    const struct instance *inst = program->inst;
+
+    if (!program->is_shell || image->memory_size == 0)
+        return true;
+    if (inst->module->n_memories > 0 &&
+        memory_init(inst->memories[0], image->memory_addr,
+                    image_place(program->image, image->memory_at),
+                    image->memory_size, program->image->hfd,
+                    program->image->memory_offset))
+        return true;
+    return error_set_errno(err, ERROR_HOST, errno, "initial memory");
 }
 
 /* The runtime writes to it: to a reference that would be forgery. */
@@ -164,7 +224,9 @@ bool program_start(struct program *program, struct thread *t, struct error *err)
     t->ptr_size = module_ptr_size(program->module);
     sp = instance_global(program->inst, "__stack_pointer");
     t->stack_pointer = is_stack_pointer(sp, t->ptr_size) ? sp->value : NULL;
-    return !program->image || native_attach(program->inst, program->image, err);
+    return !program->image ||
+           (init_memory(program, err) &&
+            native_attach(program->inst, program->image, err));
 }
 
 void program_free(own struct program *program)

@@ -5,6 +5,7 @@
 #define TINE_PROC_PROGRAM_H
 
 #include "base/pool.h"
+#include "native/cache.h"
 #include "rt/thread.h"
 
 struct program {
@@ -13,9 +14,11 @@ struct program {
     struct instance *inst;      /* NULL until it is started */
     struct extern_ref *imports; /* by import; memories are made at the start */
     struct pool pool;
-    struct memory *memory; /* the imported one, if there is one */
+    struct memory *memory;   /* the imported one, if there is one */
+    struct module_id id;     /* for the cache */
     struct image_map *image; /* its compiled code, or NULL */
-    bool of_2022;          /* built with the first WASIX libc */
+    bool is_shell;           /* the module is the image's own */
+    bool of_2022;            /* built with the first WASIX libc */
 };
 
 /* From now on programs run compiled code where there is some. */

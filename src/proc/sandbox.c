@@ -113,7 +113,7 @@ static bool allow_devices(int rules)
     return true;
 }
 
-static bool restrict_files(const struct mounts *mounts)
+static bool restrict_files(const struct mounts *mounts, int cache)
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
                            LANDLOCK_CREATE_RULESET_VERSION);
@@ -127,6 +127,7 @@ static bool restrict_files(const struct mounts *mounts)
                          ruleset_size(version), 0);
     return rules >= 0 && allow_mounts(rules, mounts, all.handled_access_fs) &&
            (mounts->n == 0 || allow_devices(rules)) &&
+           (cache < 0 || allow(rules, cache, LANDLOCK_ACCESS_FS_READ_FILE)) &&
            syscall(SYS_landlock_restrict_self, rules, 0) == 0;
 }
 
@@ -146,14 +147,14 @@ static bool restrict_calls(void)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
-bool sandbox_enter(const struct mounts *mounts, struct error *err)
+bool sandbox_enter(const struct mounts *mounts, int cache, struct error *err)
 {
     const struct rlimit no_core = {0, 0};
 
     if (setrlimit(RLIMIT_CORE, &no_core) ||
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
         return error_set_errno(err, ERROR_HOST, errno, "sandbox");
-    if (!restrict_files(mounts))
+    if (!restrict_files(mounts, cache))
         return error_set_errno(err, ERROR_HOST, errno, "Landlock");
     if (!restrict_calls())
         return error_set_errno(err, ERROR_HOST, errno, "seccomp");

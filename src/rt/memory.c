@@ -15,6 +15,9 @@
  */
 #define HUGE_FROM ((uint64_t)4 << 20)
 
+/* Initial contents of this size are mapped rather than copied. */
+#define MAP_FROM ((uint64_t)64 << 10)
+
 /* Make [from, to) accessible. */
 static bool make_accessible(struct memory *memory, uint64_t from, uint64_t to)
 {
@@ -130,6 +133,21 @@ bool memory_fill(const struct memory *memory, uint64_t dst, uint8_t value,
         return false;
     memset(memory->base + dst, value, n);
     return true;
+}
+
+bool memory_init(struct memory *memory, uint64_t addr, const void *from,
+                 uint64_t size, int hfd, uint64_t offset)
+{
+    if (!memory_covers(memory, addr, size)) {
+        errno = EFAULT;
+        return false;
+    }
+    if (size < MAP_FROM) {
+        memcpy(memory->base + addr, from, size);
+        return true;
+    }
+    return mmap(memory->base + addr, size, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_FIXED, hfd, (off_t)offset) != MAP_FAILED;
 }
 
 void memory_dontfork(struct memory *memory, bool on)

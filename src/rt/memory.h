@@ -45,6 +45,14 @@ bool memory_copy(const struct memory *to, uint64_t dst,
 bool memory_fill(const struct memory *memory, uint64_t dst, uint8_t value,
                  uint64_t n);
 
+/*
+ * Put the contents of a file into fresh memory: `size` bytes, which lie at
+ * `from` and in the file at `offset`; all are multiples of 4096.  False, with
+ * errno, if that is not possible.
+ */
+bool memory_init(struct memory *memory, uint64_t addr, const void *from,
+                 uint64_t size, int hfd, uint64_t offset) MUST_CHECK;
+
 /* Keep the pages out of (true) or in (false) processes forked from now on. */
 void memory_dontfork(struct memory *memory, bool on);
 

@@ -170,6 +170,10 @@ struct module *module_open(const char *path, int hfd,
  * ERROR_UNSUPPORTED; ERROR_HOST when out of memory. */
 bool module_validate(struct module *module, struct error *err) MUST_CHECK;
 
+/* The same for the module that an image of compiled code carries
+ * (native/native.h), whose function bodies nobody will run. */
+bool module_validate_shell(struct module *module, struct error *err) MUST_CHECK;
+
 /* NULL is accepted. */
 void module_free(own struct module *module);
 

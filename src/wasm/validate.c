@@ -293,13 +293,17 @@ static bool check_code(const struct module *m, struct error *err)
     return ok;
 }
 
+bool module_validate_shell(struct module *module, struct error *err)
+{
+    return check_memories(module, err) && check_tables(module, err) &&
+           check_tags(module, err) && check_globals(module, err) &&
+           check_exports(module, err) && check_start(module, err) &&
+           check_elems(module, err) && check_datas(module, err);
+}
+
 bool module_validate(struct module *module, struct error *err)
 {
     /* Bodies come last: they may refer only to functions that something else
      * has declared. */
-    return check_memories(module, err) && check_tables(module, err) &&
-           check_tags(module, err) && check_globals(module, err) &&
-           check_exports(module, err) && check_start(module, err) &&
-           check_elems(module, err) && check_datas(module, err) &&
-           check_code(module, err);
+    return module_validate_shell(module, err) && check_code(module, err);
 }

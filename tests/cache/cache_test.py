@@ -7,15 +7,17 @@ Needs tine-compile beside tine.
 """
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(HERE.parent / "cli"))
 import cli_test  # noqa: E402
-from cli_test import module  # noqa: E402
+from cli_test import I32, module  # noqa: E402
 
 EMPTY = module([("_start", [], [], b"")])
 
@@ -39,6 +41,11 @@ class Test(cli_test.Test):
         folder.mkdir(exist_ok=True)
         shutil.copy(cli_test.TINE, folder)
         return folder / pathlib.Path(cli_test.TINE).name
+
+    def settle(self, file):
+        """Wait until a file is old enough to be known by its times."""
+        left = os.stat(self.dir / file).st_ctime + 3.1 - time.time()
+        time.sleep(max(left, 0))
 
     def entries(self):
         return sorted(self.cache.glob("*.so"))
@@ -155,6 +162,75 @@ class Commands(Test):
         self.cache.mkdir(0o700)
         self.cache.chmod(0o770)
         self.check(self.tine("cache", "list"), 125, "", "others may write")
+
+
+EXITS_7 = module([("_start", [], [], b"\x41\x07\x10\x00")],
+                 [("wasi_snapshot_preview1", "proc_exit", [I32], [])])
+
+
+class Tier(Test):
+    def test_compiled(self):
+        prog = self.write("prog.wasm", EXITS_7)
+        for _ in range(2):
+            self.check(self.tine("run", "--tier=compiled", prog), 7, "")
+            self.assertEqual(len(self.entries()), 1)
+        self.check(self.tine("run", prog), 7, "")
+        self.check(self.tine("run", "--tier", "interp", prog), 7, "")
+
+    def test_nothing_but_the_object_is_read(self):
+        """The file may even be damaged, if only its times stay."""
+        prog = self.write("prog.wasm", EXITS_7)
+        self.settle(prog)
+        self.check(self.tine("compile", prog), 0, "")
+        self.assertEqual(len(list(self.cache.glob("*.index"))), 1)
+        done = subprocess.run(
+            ["strace", "-f", "-o", "trace", cli_test.TINE, prog],
+            cwd=self.dir, env=self.env) if shutil.which("strace") else None
+        if not done:
+            self.skipTest("no strace")
+        self.assertEqual(done.returncode, 7)
+        trace = (self.dir / "trace").read_text()
+        fd = re.search(r'"prog.wasm", .* = (\d+)', trace).group(1)
+        self.assertIsNone(
+            re.search(rf"(read|pread64|mmap)\({fd},|mmap\(.*, {fd}, ", trace))
+
+    def test_changed_file(self):
+        prog = self.write("prog.wasm", EXITS_7)
+        self.settle(prog)
+        self.check(self.tine("run", "--tier=compiled", prog), 7, "")
+        # The same length and place.
+        data = EXITS_7.replace(b"\x41\x07\x10", b"\x41\x08\x10")
+        with open(self.dir / prog, "r+b") as file:
+            file.write(data)
+        self.check(self.tine("run", prog), 8, "")
+        self.check(self.tine("run", "--tier=compiled", prog), 8, "")
+
+    def test_impossible(self):
+        prog = self.write("prog.wasm", EXITS_7)
+        done = subprocess.run(
+            [self.without_compiler(), "run", "--tier=compiled", prog],
+            cwd=self.dir, capture_output=True,
+            env={**self.env, "PATH": "/nonexistent"})
+        self.check(done, 125, "", "tine-compile, is neither")
+        (self.cache / "x").mkdir()
+        shutil.rmtree(self.cache)
+        self.cache.write_text("")
+        self.check(self.tine("run", "--tier=compiled", prog), 125, "",
+                   "no cache")
+        self.check(self.tine("run", prog), 7, "")
+        self.write("bad.wasm", b"\0asm\1\0\0\0\1")
+        self.cache.unlink()
+        self.check(self.tine("run", "--tier=compiled", "bad.wasm"), 125, "",
+                   "cannot be compiled")
+
+    def test_cached_without_compiler(self):
+        prog = self.write("prog.wasm", EXITS_7)
+        self.check(self.tine("compile", prog), 0, "")
+        done = subprocess.run(
+            [self.without_compiler(), "run", "--tier=compiled", prog],
+            cwd=self.dir, capture_output=True,
+            env={**self.env, "PATH": "/nonexistent"})
+        self.check(done, 7, "")
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ static bool make_process(const char *dir, struct error *err)
     futex_attach(&process.main);
     env->pid = family_reserve(process.family, 0);
     process_born(&process);
-    return sandbox_enter(&mounts, err);
+    return sandbox_enter(&mounts, -1, err);
 }
 
 static void load_ruby(const char *path, const char *dir)
