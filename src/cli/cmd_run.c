@@ -21,6 +21,7 @@
 #include "proc/process.h"
 #include "proc/sandbox.h"
 #include "proc/supervisor.h"
+#include "proc/tierup.h"
 #include "sys/sys.h"
 
 enum tier { TIER_AUTO, TIER_INTERP, TIER_COMPILED };
@@ -325,6 +326,8 @@ static int run(void *ctx, int argc, char **argv)
         return report_status(&err);
     }
     supervisor_prepare(&inherited);
+    if (cache_dir())
+        tierup_open();
     family = family_new();
     first = family ? fork() : -1;
     if (first == 0) {

@@ -223,6 +223,7 @@ static void index_sum(const struct index *index, uint8_t sum[CACHE_HASH])
                              offsetof(struct index, sum), NULL, 0);
 }
 
+/* A file that was only noted has a hash of zeros. */
 static bool index_read(const struct cachedir *dir, const char *name,
                        const struct identity *id, uint8_t hash[CACHE_HASH])
 {
@@ -304,7 +305,8 @@ bool cachedir_known_hash(const struct cachedir *dir, int hfd,
         return false;
     id = identity_of(&st);
     index_name(name, &id);
-    return index_read(dir, name, &id, hash);
+    return index_read(dir, name, &id, hash) &&
+           !sodium_is_zero(hash, CACHE_HASH);
 }
 
 bool cachedir_hash(const struct cachedir *dir, int hfd,
@@ -319,7 +321,7 @@ bool cachedir_hash(const struct cachedir *dir, int hfd,
         return error_set_errno(err, ERROR_HOST, errno, "cannot hash it");
     id = identity_of(&st);
     index_name(name, &id);
-    if (index_read(dir, name, &id, hash))
+    if (index_read(dir, name, &id, hash) && !sodium_is_zero(hash, CACHE_HASH))
         return true;
     racy = is_racy(&st);
     if (!S_ISREG(st.st_mode) || !hash_file(hfd, id.size, hash) ||
@@ -329,6 +331,25 @@ bool cachedir_hash(const struct cachedir *dir, int hfd,
     if (!racy && memcmp(&id, &id_after, sizeof(id)) == 0)
         index_write(dir, name, &id, hash);
     return true;
+}
+
+bool cachedir_note(const struct cachedir *dir, int hfd)
+{
+    static const uint8_t none[CACHE_HASH];
+    uint8_t hash[CACHE_HASH];
+    char name[CACHE_NAME];
+    struct identity id;
+    struct stat st;
+
+    if (fstat(hfd, &st))
+        return false;
+    id = identity_of(&st);
+    index_name(name, &id);
+    if (index_read(dir, name, &id, hash))
+        return true;
+    if (!is_racy(&st))
+        index_write(dir, name, &id, none);
+    return false;
 }
 
 /* --- Objects --- */
@@ -512,14 +533,14 @@ bool cachedir_add(const struct cachedir *dir, const char *name,
 
 /* --- Locks --- */
 
-static void lock_name(const struct cachedir *dir, char name_out[CACHE_NAME],
-                      const uint8_t hash[CACHE_HASH])
+static void side_name(const struct cachedir *dir, char name_out[CACHE_NAME],
+                      const uint8_t hash[CACHE_HASH], const char *suffix)
 {
     char module[2 * CACHE_HASH + 1], target[17];
 
     to_hex(module, hash, CACHE_HASH);
     to_hex(target, dir->target, 8);
-    (void)snprintf(name_out, CACHE_NAME, "%s-%s.lock", module, target);
+    (void)snprintf(name_out, CACHE_NAME, "%s-%s.%s", module, target, suffix);
 }
 
 /* Is this still the file of that name? */
@@ -537,7 +558,7 @@ int cachedir_lock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
 {
     char name[CACHE_NAME];
 
-    lock_name(dir, name, hash);
+    side_name(dir, name, hash, "lock");
     for (;;) {
         AUTO_FD int hfd = openat(
             dir->hfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -558,9 +579,33 @@ void cachedir_unlock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
 {
     char name[CACHE_NAME];
 
-    lock_name(dir, name, hash);
+    side_name(dir, name, hash, "lock");
     (void)unlinkat(dir->hfd, name, 0);
     (void)close(lock);
+}
+
+void cachedir_set_failed(const struct cachedir *dir,
+                         const uint8_t hash[CACHE_HASH])
+{
+    char name[CACHE_NAME];
+    AUTO_FD int hfd = -1;
+
+    side_name(dir, name, hash, "failed");
+    hfd = openat(dir->hfd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+                 0600);
+    if (hfd >= 0)
+        (void)futimens(hfd, NULL);
+}
+
+bool cachedir_has_failed(const struct cachedir *dir,
+                         const uint8_t hash[CACHE_HASH])
+{
+    char name[CACHE_NAME];
+    struct stat st;
+
+    side_name(dir, name, hash, "failed");
+    return fstatat(dir->hfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           time(NULL) - st.st_mtim.tv_sec < STALE_SECONDS;
 }
 
 bool cachedir_verify(const struct cachedir *dir, const char *name)

@@ -41,6 +41,10 @@ bool cachedir_hash(const struct cachedir *dir, int hfd,
 bool cachedir_known_hash(const struct cachedir *dir, int hfd,
                          uint8_t hash[CACHE_HASH]) MUST_CHECK;
 
+/* Note that a module is run, unless its file changed just now.  Was it noted
+ * or hashed before? */
+bool cachedir_note(const struct cachedir *dir, int hfd);
+
 /* A descriptor of the object for a module on this processor, for reading; -1
  * if there is none.  What stands in its place but is none is removed. */
 int cachedir_find(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
@@ -73,6 +77,12 @@ int cachedir_lock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
                   bool wait) MUST_CHECK;
 void cachedir_unlock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
                      own int lock);
+
+/* A module that cannot be compiled is not tried again, for a day. */
+void cachedir_set_failed(const struct cachedir *dir,
+                         const uint8_t hash[CACHE_HASH]);
+bool cachedir_has_failed(const struct cachedir *dir,
+                         const uint8_t hash[CACHE_HASH]) MUST_CHECK;
 
 struct cache_file {
     char name[CACHE_NAME];

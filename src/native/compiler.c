@@ -136,7 +136,7 @@ static int run_status(const char *path, const char *output,
 static int conclude(int status, struct error *err)
 {
     if (is_interruption(status))
-        (void)raise(WTERMSIG(status));
+        (void)kill(getpid(), WTERMSIG(status));
     if (status == -1 || !WIFEXITED(status)) {
         if (err->kind == ERROR_NONE)
             (void)error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
@@ -162,10 +162,10 @@ static bool is_there(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
     return hfd >= 0;
 }
 
-static int fill_locked(const struct cachedir *dir, const char *path,
-                       const uint8_t hash[CACHE_HASH],
-                       const struct compiler_options *options,
-                       struct error *err)
+/* As waitpid(2) gives it. */
+static int fill(const struct cachedir *dir, const char *path,
+                const uint8_t hash[CACHE_HASH],
+                const struct compiler_options *options, struct error *err)
 {
     char name[CACHE_NAME];
     AUTO_FREE char *output = NULL;
@@ -200,7 +200,15 @@ int compiler_fill(const struct cachedir *dir, const char *path,
                               dir->path);
         return -1;
     }
-    status = fill_locked(dir, path, hash, options, err);
+    status = fill(dir, path, hash, options, err);
     cachedir_unlock(dir, hash, lock);
     return conclude(status, err);
+}
+
+int compiler_fill_locked(const struct cachedir *dir, const char *path,
+                         const uint8_t hash[CACHE_HASH],
+                         const struct compiler_options *options,
+                         struct error *err)
+{
+    return conclude(fill(dir, path, hash, options, err), err);
 }

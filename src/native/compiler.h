@@ -41,4 +41,10 @@ int compiler_fill(const struct cachedir *dir, const char *path,
                   const struct compiler_options *options,
                   struct error *err) MUST_CHECK;
 
+/* The same for who holds the lock. */
+int compiler_fill_locked(const struct cachedir *dir, const char *path,
+                         const uint8_t hash[CACHE_HASH],
+                         const struct compiler_options *options,
+                         struct error *err) MUST_CHECK;
+
 #endif

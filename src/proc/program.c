@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "native/attach.h"
 #include "native/cache.h"
+#include "proc/tierup.h"
 
 static bool use_compiled;
 
@@ -146,6 +147,8 @@ static bool open_module(struct program *program, int hfd, struct error *err)
         return true;
     cache_confirm(hfd, &program->id);
     program->image = cache_find(module->bytes, module->size, &program->id);
+    if (!program->image)
+        tierup_request(hfd);
     return true;
 }
 

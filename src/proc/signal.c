@@ -17,6 +17,7 @@
 
 #include "native/interrupt.h"
 #include "proc/process.h"
+#include "proc/tierup.h"
 #include "proc/wait.h"
 #include "rt/context.h"
 #include "rt/fault.h"
@@ -135,6 +136,19 @@ static void orphaned(int sig, siginfo_t *info, void *context)
     wait_step_out(context);
 }
 
+/* The same for what is due at the next safe point. */
+static void switched(int sig, siginfo_t *info, void *context)
+{
+    struct thread *t = thread_current;
+
+    tierup_note();
+    if (!t)
+        return;
+    thread_alert(t);
+    wait_step_out(context);
+    interrupt_signal(t, context);
+}
+
 void signal_follow(int32_t supervisor)
 {
     struct sigaction action;
@@ -145,6 +159,8 @@ void signal_follow(int32_t supervisor)
     action.sa_sigaction = orphaned;
     sigfillset(&action.sa_mask);
     (void)sigaction(SIGNAL_ORPHANED, &action, NULL);
+    action.sa_sigaction = switched;
+    (void)sigaction(SIGNAL_SWITCH, &action, NULL);
 }
 
 bool signal_heed(int32_t parent)
@@ -208,7 +224,7 @@ void signal_hold(struct thread *t, sigset_t *old)
 
 void signal_release(struct thread *t, const sigset_t *old)
 {
-    if (deliverable(t))
+    if (deliverable(t) || tierup_is_noted())
         thread_alert(t);
     signal_restore(old);
 }
@@ -249,6 +265,8 @@ static uint64_t attend(struct thread *t, const uint64_t *args, const void *data)
     if (request->handled)
         finish_handler(t, request);
     thread_calm(t);
+    if (tierup_is_noted())
+        tierup_switch(t->process);
     ready = deliverable(t);
     request->call = NULL;
     if (!state->handler || state->blocked || !ready) {
@@ -410,6 +428,8 @@ void signal_reset(struct thread *t)
     t->handling_last = 0;
     t->marks = 0;
     thread_calm(t);
+    if (tierup_is_noted())
+        thread_alert(t);
     block_catchable(false);
 }
 
@@ -430,6 +450,8 @@ void signal_after_fork(struct thread *t)
 {
     atomic_store(&t->pending, 0);
     thread_calm(t);
+    if (tierup_is_noted())
+        thread_alert(t);
     /* timer_create(2): a child has none of its parent's timers. */
     if (any_timer)
         memset(timer_made, 0, sizeof(timer_made));

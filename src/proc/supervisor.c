@@ -5,6 +5,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "proc/tierup.h"
+
 void supervisor_prepare(sigset_t *inherited)
 {
     sigset_t all;
@@ -98,6 +100,7 @@ static void end_all(struct family *family)
 
 int supervisor_run(struct family *family, int32_t first)
 {
+    struct timespec room;
     siginfo_t info;
     sigset_t all;
     int status = 0;
@@ -105,7 +108,8 @@ int supervisor_run(struct family *family, int32_t first)
     sigfillset(&all);
     while (!reap_ended(family, first, &status)) {
         follow_stop(first);
-        if (sigwaitinfo(&all, &info) > 0 && info.si_signo != SIGCHLD)
+        if (sigtimedwait(&all, &info, tierup_work(&room)) > 0 &&
+            info.si_signo != SIGCHLD && !tierup_signal(family, info.si_signo))
             pass_on(&info, first);
     }
     end_all(family);

@@ -233,5 +233,94 @@ class Tier(Test):
         self.check(done, 7, "")
 
 
+class Tierup(Test):
+    """Programs that are compiled while they run."""
+
+    SOURCE = """
+        #include <stdio.h>
+        #include <unistd.h>
+
+        static volatile unsigned sum;
+
+        __attribute__((noinline)) static void work(void)
+        {
+            for (unsigned i = 0; i < 100000; i++)
+                sum = sum * 33 + i;
+        }
+
+        int main(void)
+        {
+            pid_t child = fork();
+            unsigned i, expected;
+
+            work();
+            expected = sum;
+            if (child > 0) {
+                puts("started");
+                fflush(stdout);
+            }
+            for (;;) {
+                sum = 0;
+                work();
+                if (sum != expected)
+                    return 1;
+            }
+        }
+    """
+
+    def maps(self, pid):
+        try:
+            return pathlib.Path(f"/proc/{pid}/maps").read_text()
+        except OSError:
+            return ""
+
+    def family(self, pid):
+        """The process and all below it."""
+        pids = [pid]
+        for pid in pids:
+            for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+                pids += map(int, task.read_text().split())
+        return pids
+
+    def test_running_processes_switch(self):
+        prog = self.compile(self.SOURCE)
+        tine = subprocess.Popen([cli_test.TINE, prog], cwd=self.dir,
+                                env=self.env, stdout=subprocess.PIPE)
+        try:
+            self.assertEqual(tine.stdout.readline(), b"started\n")
+            end = time.monotonic() + 50
+            switched = []
+            while len(switched) < 2 and time.monotonic() < end:
+                time.sleep(0.1)
+                switched = [pid for pid in self.family(tine.pid)
+                            if str(self.cache) in self.maps(pid)]
+            # The guest and its child; both still compute the same.
+            self.assertEqual(len(switched), 2)
+            time.sleep(0.5)
+            self.assertIsNone(tine.poll())
+        finally:
+            tine.terminate()
+            tine.wait()
+            tine.stdout.close()
+        self.assertEqual(len(self.entries()), 1)
+
+    def test_switched_off(self):
+        prog = self.compile("""
+            static volatile unsigned sum;
+
+            int main(void)
+            {
+                for (unsigned i = 0; i < 30000000; i++)
+                    sum = sum * 33 + i;
+                return 0;
+            }
+        """)
+        for options, env in (((), {**self.env, "TINE_COMPILE": "off"}),
+                             (("--tier=interp",), self.env)):
+            self.check(self.tine("run", *options, prog, env=env), 0, "")
+        time.sleep(1)
+        self.assertEqual(self.entries(), [])
+
+
 if __name__ == "__main__":
     cli_test.main()

@@ -16,6 +16,11 @@ import unittest
 
 TINE = TINE_CC = None
 
+# What users have compiled is not looked at, and nothing is compiled beside
+# the tests.
+os.environ["TINE_COMPILE"] = "off"
+os.environ["XDG_CACHE_HOME"] = "/dev/null"
+
 
 def leb(n):
     out = b""

@@ -1,0 +1,142 @@
+/* background.c: see background.h. */
+#include "native/background.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include "native/compiler.h"
+
+/* Of each process that compiles: far more than the largest module takes. */
+#define MAX_CPU_SECONDS 3600
+#define MAX_MEMORY      ((rlim_t)16 << 30)
+#define MAX_FILE        ((rlim_t)4 << 30)
+
+/* ioprio_set(2), which libc does not have. */
+#define IOPRIO_WHO_PROCESS 1
+#define IOPRIO_IDLE        (3 << 13)
+
+/* Nothing of the family's: terminal, streams, descriptors, signals. */
+static void detach(int *dir_hfd, int *hfd)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    sigset_t none;
+    int i;
+
+    (void)setsid();
+    for (i = 0; i < 3; i++)
+        (void)dup2(null, i);
+    *dir_hfd = fcntl(*dir_hfd, F_DUPFD_CLOEXEC, 100);
+    *hfd = fcntl(*hfd, F_DUPFD_CLOEXEC, 100);
+    (void)close_range(3, 99, 0);
+    (void)close_range((unsigned)MAX(*dir_hfd, *hfd) + 1, ~0u, 0);
+    (void)chdir("/");
+    for (i = 1; i < NSIG; i++)
+        (void)signal(i, SIG_DFL);
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void limit(int resource, rlim_t most)
+{
+    struct rlimit r;
+
+    if (getrlimit(resource, &r) == 0 && r.rlim_cur > most) {
+        r.rlim_cur = most;
+        r.rlim_max = MIN(r.rlim_max, most);
+        (void)setrlimit(resource, &r);
+    }
+}
+
+/* Let everything else go first, also when memory is short. */
+static void stand_back(void)
+{
+    const struct sched_param param = {0};
+    int hfd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+    (void)setpriority(PRIO_PROCESS, 0, 19);
+    (void)sched_setscheduler(0, SCHED_IDLE, &param);
+    (void)syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
+    if (hfd >= 0) {
+        (void)!write(hfd, "1000", 4);
+        (void)close(hfd);
+    }
+    limit(RLIMIT_CPU, MAX_CPU_SECONDS);
+    limit(RLIMIT_AS, MAX_MEMORY);
+    limit(RLIMIT_FSIZE, MAX_FILE);
+    limit(RLIMIT_CORE, 0);
+}
+
+static bool is_there(const struct cachedir *dir, const uint8_t hash[CACHE_HASH])
+{
+    AUTO_FD int hfd = cachedir_find_best(dir, hash);
+
+    return hfd >= 0;
+}
+
+/* One of those who want it compiles, the others wait, but only as long as
+ * somebody waits for them. */
+static int lock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                pid_t parent)
+{
+    int hfd = cachedir_lock(dir, hash, false);
+
+    if (hfd >= 0)
+        return hfd;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        return -1;
+    hfd = cachedir_lock(dir, hash, true);
+    (void)prctl(PR_SET_PDEATHSIG, 0);
+    return hfd;
+}
+
+/* tine-compile opens our descriptor, since it may not reach the path. */
+static bool compile(const struct cachedir *dir, int hfd,
+                    const uint8_t hash[CACHE_HASH])
+{
+    const struct compiler_options how = {.level = COMPILER_LEVEL};
+    struct error err = ERROR_INIT;
+    char path[64];
+    int status;
+
+    (void)snprintf(path, sizeof(path), "/proc/%ld/fd/%d", (long)getpid(), hfd);
+    status = compiler_fill_locked(dir, path, hash, &how, &err);
+    /* It would fail the next time too. */
+    if (status > 0)
+        cachedir_set_failed(dir, hash);
+    return status == 0;
+}
+
+NORETURN void background_compile(const struct cachedir *given, int hfd,
+                                 pid_t parent)
+{
+    struct cachedir dir = *given;
+    struct error err = ERROR_INIT;
+    uint8_t hash[CACHE_HASH];
+    int held;
+    bool ok;
+
+    detach(&dir.hfd, &hfd);
+    stand_back();
+    if (dir.hfd < 0 || hfd < 0 || !cachedir_hash(&dir, hfd, hash, &err))
+        _exit(1);
+    if (is_there(&dir, hash))
+        _exit(0);
+    if (cachedir_has_failed(&dir, hash))
+        _exit(1);
+    held = lock(&dir, hash, parent);
+    if (held < 0)
+        _exit(1);
+    ok = is_there(&dir, hash) || compile(&dir, hfd, hash);
+    cachedir_unlock(&dir, hash, held);
+    /* Perhaps the file has grown old enough meanwhile. */
+    if (ok)
+        (void)!cachedir_hash(&dir, hfd, hash, &err);
+    _exit(ok ? 0 : 1);
+}

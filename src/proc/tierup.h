@@ -1,0 +1,56 @@
+/*
+ * tierup.h: compiling in the background what is run, and going over to
+ * compiled code while it runs (design, section 2).
+ *
+ * A guest process that finds no compiled code for a program passes the
+ * program's file to the supervisor over a socket and interprets it.  The
+ * supervisor, which stands outside of the walls, starts a process for it at the
+ * lowest priority, unless the program ends at once and has not been run
+ * before.  That process is not one of the family: when the family ends, it
+ * goes on, so that the next run finds what it makes.  When it is done, the
+ * supervisor sends SIGNAL_SWITCH to those guest processes that are its
+ * children, and each to its own; at its next safe point a process looks into
+ * the cache and, if its program is there, calls compiled code from then on.
+ *
+ * The supervisor takes nothing from a guest but a descriptor: what is compiled
+ * is what it reads there.
+ */
+#ifndef TINE_PROC_TIERUP_H
+#define TINE_PROC_TIERUP_H
+
+#include <signal.h>
+#include <time.h>
+
+#include "proc/family.h"
+
+struct process;
+
+/* Above all signals of guests, and below SIGNAL_ORPHANED. */
+#define SIGNAL_SWITCH   (SIGRTMAX - 1) /* to a guest process */
+#define SIGNAL_REQUEST  (SIGRTMAX - 2) /* to the supervisor: read the socket */
+#define SIGNAL_COMPILED (SIGRTMAX - 3) /* ... the compiling process ended */
+
+/* --- The supervisor --- */
+
+/* Before guest process 1 is forked, its signals being blocked. */
+void tierup_open(void);
+
+/* Start what is due, and say how long to wait at most; NULL: forever. */
+const struct timespec *tierup_work(struct timespec *room);
+
+/* Act on one of the signals above; false if it is none. */
+bool tierup_signal(struct family *family, int sig) MUST_CHECK;
+
+/* --- Guest processes --- */
+
+/* A program is interpreted, for want of compiled code. */
+void tierup_request(int hfd);
+
+/* SIGNAL_SWITCH came, and nothing has been done about it yet. */
+void tierup_note(void);
+bool tierup_is_noted(void);
+
+/* At a safe point: do that. */
+void tierup_switch(struct process *process);
+
+#endif
