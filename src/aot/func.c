@@ -53,19 +53,26 @@ void begin_block(struct fn *fn, LLVMBasicBlockRef block)
     LLVMPositionBuilderAtEnd(fn->u->b, block);
 }
 
-/* A call that ends here: one for each place, never merged with another. */
+/* Calls of different places are never made one, since its place would be
+ * neither. */
+static void keep_apart(struct unit *u, LLVMValueRef call)
+{
+    unsigned kind = LLVMGetEnumAttributeKindForName("nomerge", 7);
+
+    LLVMAddCallSiteAttribute(call,
+                             (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+                             LLVMCreateEnumAttribute(u->ctx, kind, 0));
+}
+
 static void build_trap(struct fn *fn, enum trap trap)
 {
     struct unit *u = fn->u;
     LLVMTypeRef type = LLVMFunctionType(u->none, NULL, 0, false);
     LLVMValueRef call;
-    unsigned kind = LLVMGetEnumAttributeKindForName("nomerge", 7);
 
     note_place(fn);
     call = LLVMBuildCall2(u->b, type, unit_trap(u, trap), NULL, 0, "");
-    LLVMAddCallSiteAttribute(call,
-                             (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
-                             LLVMCreateEnumAttribute(u->ctx, kind, 0));
+    keep_apart(u, call);
     (void)LLVMBuildUnreachable(u->b);
 }
 
@@ -113,6 +120,7 @@ LLVMValueRef call_helper(struct fn *fn, enum helper helper, LLVMValueRef *args,
     call = LLVMBuildCall2(u->b, unit_helper_type(u, helper),
                           unit_helper(u, helper), args, n, "");
     LLVMSetTailCallKind(call, LLVMTailCallKindNoTail);
+    keep_apart(u, call);
     return call;
 }
 
@@ -135,6 +143,7 @@ LLVMValueRef call_throwing(struct fn *fn, LLVMTypeRef type, LLVMValueRef callee,
         LLVMSetTailCallKind(call, LLVMTailCallKindNoTail);
     }
     LLVMSetInstructionCallConv(call, convention);
+    keep_apart(u, call);
     return call;
 }
 

@@ -324,6 +324,97 @@ static void keep_quieting(struct unit *u, LLVMValueRef func)
     }
 }
 
+/* --- Places --- */
+
+/*
+ * LLVM drops the debug location of an access that it moves, but not what it
+ * does not know.  So the place is kept in a metadata of our own besides, and
+ * put back in the end: a fault is reported where the access stood.
+ */
+static bool is_access(LLVMValueRef i)
+{
+    return LLVMIsALoadInst(i) || LLVMIsAStoreInst(i);
+}
+
+static LLVMValueRef place_node(struct unit *u, unsigned offset)
+{
+    LLVMMetadataRef number = LLVMValueAsMetadata(const_i32(u, offset));
+
+    return LLVMMetadataAsValue(u->ctx,
+                               LLVMMDNodeInContext2(u->ctx, &number, 1));
+}
+
+static unsigned place_kind(struct unit *u)
+{
+    return LLVMGetMDKindIDInContext(u->ctx, "tine.place", 10);
+}
+
+static void note_places(struct unit *u, LLVMValueRef func)
+{
+    unsigned kind = place_kind(u);
+
+    EACH_INSTRUCTION(func, i)
+    {
+        if (is_access(i) && LLVMGetDebugLocLine(i))
+            LLVMSetMetadata(i, kind, place_node(u, LLVMGetDebugLocLine(i)));
+    }
+}
+
+/* Has it a place of its own, or none at all? */
+static bool is_placed(LLVMValueRef i)
+{
+    return is_access(i) || LLVMIsACallInst(i) || LLVMIsAInvokeInst(i) ||
+           LLVMIsAPHINode(i) || LLVMGetDebugLocLine(i);
+}
+
+/* The code generator makes one instruction of a load and what uses it, such as
+ * casts and masks, and takes the place of the last. */
+static void spread_place(LLVMValueRef value, LLVMMetadataRef place,
+                         unsigned depth)
+{
+    LLVMUseRef use;
+
+    for (use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
+        LLVMValueRef user = LLVMGetUser(use);
+
+        if (!LLVMIsAInstruction(user) || is_placed(user))
+            continue;
+        LLVMInstructionSetDebugLoc(user, place);
+        if (depth > 0 && (LLVMIsACastInst(user) ||
+                          (LLVMGetNumOperands(user) == 2 &&
+                           LLVMIsConstant(LLVMGetOperand(user, 1)))))
+            spread_place(user, place, depth - 1);
+    }
+}
+
+static void restore_places(struct unit *u, LLVMValueRef func)
+{
+    LLVMMetadataRef scope = LLVMGetSubprogram(func);
+    unsigned kind = place_kind(u);
+
+    EACH_INSTRUCTION(func, i)
+    {
+        LLVMValueRef node = is_access(i) ? LLVMGetMetadata(i, kind) : NULL;
+        LLVMValueRef number;
+
+        if (!node || LLVMGetDebugLocLine(i))
+            continue;
+        LLVMGetMDNodeOperands(node, &number);
+        LLVMInstructionSetDebugLoc(
+            i, LLVMDIBuilderCreateDebugLocation(
+                   u->ctx, (unsigned)LLVMConstIntGetZExtValue(number), 0, scope,
+                   NULL));
+    }
+    EACH_INSTRUCTION(func, i)
+    {
+        if ((is_access(i) && LLVMGetDebugLocLine(i)) ||
+            LLVMIsAAtomicRMWInst(i) || LLVMIsAAtomicCmpXchgInst(i))
+            LLVMSetVolatile(i, true);
+        if (LLVMIsALoadInst(i) && LLVMGetDebugLocLine(i))
+            spread_place(i, LLVMInstructionGetDebugLoc(i), 3);
+    }
+}
+
 /* --- All of it --- */
 
 #define EACH_FUNCTION(u, func)                                                 \
@@ -375,6 +466,8 @@ bool passes_run(struct unit *u, const char *object, struct error *err)
     write_ir(u, object, "0");
     if (!verify(u, err))
         return false;
+    EACH_FUNCTION(u, func)
+    note_places(u, func);
     if (!run(u, promote, err))
         return false;
     EACH_FUNCTION(u, func)
@@ -388,6 +481,8 @@ bool passes_run(struct unit *u, const char *object, struct error *err)
     }
     if (late[MIN(level, 2)] && !run(u, late[MIN(level, 2)], err))
         return false;
+    EACH_FUNCTION(u, func)
+    restore_places(u, func);
     write_ir(u, object, "1");
     return write_object(u, object, err);
 }

@@ -18,7 +18,7 @@
         TRAP(UNALIGNED_ATOMIC);                                                \
     if (unlikely(!memory_covers(INST->memories[0], at, (bits) / 8)) &&         \
         !ATOMIC_CHECKED)                                                       \
-    TRAP(MEMORY_BOUNDS)
+    TRAP_MEMORY(at)
 
 /* The sum wraps for a memory that lies below memory 0. */
 #define ATOMIC_HOST       ((uint8_t *)((uintptr_t)mem + at))
