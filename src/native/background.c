@@ -12,9 +12,11 @@
 
 #include "native/compiler.h"
 
-/* Of each process that compiles: far more than the largest module takes. */
+/* Of each process that compiles: far more than the largest module takes.  (A
+ * sanitizer reserves terabytes.) */
 #define MAX_CPU_SECONDS 3600
-#define MAX_MEMORY      ((rlim_t)16 << 30)
+#define MAX_MEMORY                                                             \
+    (TINE_ASAN || TINE_TSAN ? RLIM_INFINITY : (rlim_t)16 << 30)
 #define MAX_FILE        ((rlim_t)4 << 30)
 
 /* ioprio_set(2), which libc does not have. */
