@@ -80,6 +80,14 @@
 #define TINE_TSAN 0
 #endif
 
+/* What handlers of signals call: ThreadSanitizer, in whose functions a signal
+ * may have come, must not be entered again. */
+#if TINE_TSAN && defined(__clang__)
+#define IN_SIGNAL __attribute__((disable_sanitizer_instrumentation))
+#else
+#define IN_SIGNAL
+#endif
+
 static inline void base_cleanup_free(void *slot)
 {
     free(*(void **)slot);

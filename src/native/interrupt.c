@@ -47,7 +47,7 @@ static void find_states(void)
 
 /* --- Signals --- */
 
-void interrupt_signal(const struct thread *t, void *context)
+IN_SIGNAL void interrupt_signal(const struct thread *t, void *context)
 {
     ucontext_t *uc = context;
     uintptr_t pc = context_pc(uc), sp = context_sp(uc);

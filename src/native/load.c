@@ -21,7 +21,7 @@
 
 static _Atomic(struct image_map *) all_images;
 
-struct image_map *image_at(uintptr_t pc)
+IN_SIGNAL struct image_map *image_at(uintptr_t pc)
 {
     struct image_map *map = atomic_load(&all_images);
 

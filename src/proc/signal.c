@@ -28,14 +28,14 @@
 #define SIGNAL_MARK_IGNORED 1u
 #define SIGNAL_MARK_RESTART 2u
 
-static uint32_t bit_of(int sig)
+IN_SIGNAL static uint32_t bit_of(int sig)
 {
     return (uint32_t)1 << sig;
 }
 
 /* Signals that the hardware raises: fault.c has the handlers of the first two,
  * and hands on what somebody sent. */
-static bool is_fault(int sig)
+IN_SIGNAL static bool is_fault(int sig)
 {
     return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGILL ||
            sig == SIGTRAP || sig == SIGSYS;
@@ -62,7 +62,7 @@ int __sigaction(int, const struct sigaction *, struct sigaction *);
 #define sigaction(sig, new, old) __sigaction(sig, new, old)
 #endif
 
-static void record(int sig, siginfo_t *info, void *context)
+IN_SIGNAL static void record(int sig, siginfo_t *info, void *context)
 {
     struct thread *t = thread_current;
 
@@ -125,7 +125,7 @@ static void install_all(const struct thread *t, bool on)
 static int32_t the_supervisor;
 
 /* A call that this interrupts is made again. */
-static void orphaned(int sig, siginfo_t *info, void *context)
+IN_SIGNAL static void orphaned(int sig, siginfo_t *info, void *context)
 {
     struct thread *t = thread_current;
 
@@ -137,7 +137,7 @@ static void orphaned(int sig, siginfo_t *info, void *context)
 }
 
 /* The same for what is due at the next safe point. */
-static void switched(int sig, siginfo_t *info, void *context)
+IN_SIGNAL static void switched(int sig, siginfo_t *info, void *context)
 {
     struct thread *t = thread_current;
 

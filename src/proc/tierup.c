@@ -248,7 +248,7 @@ void tierup_request(int hfd)
 
 static volatile sig_atomic_t noted;
 
-void tierup_note(void)
+IN_SIGNAL void tierup_note(void)
 {
     noted = 1;
 }

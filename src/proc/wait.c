@@ -13,7 +13,7 @@
 long wait_raw(_Atomic uint32_t *attention, long nr, const long args[6]);
 extern const char wait_begin[], wait_end[], wait_not_begun[];
 
-void wait_step_out(void *context)
+IN_SIGNAL void wait_step_out(void *context)
 {
     ucontext_t *uc = context;
     uintptr_t pc = context_pc(uc);

@@ -12,29 +12,29 @@
 
 #if defined(__x86_64__)
 
-static inline uintptr_t context_pc(const ucontext_t *uc)
+IN_SIGNAL static inline uintptr_t context_pc(const ucontext_t *uc)
 {
     return (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
 }
 
-static inline void context_set_pc(ucontext_t *uc, uintptr_t pc)
+IN_SIGNAL static inline void context_set_pc(ucontext_t *uc, uintptr_t pc)
 {
     uc->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
 }
 
-static inline uintptr_t context_sp(const ucontext_t *uc)
+IN_SIGNAL static inline uintptr_t context_sp(const ucontext_t *uc)
 {
     return (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
 }
 
-static inline void context_set_sp(ucontext_t *uc, uintptr_t sp)
+IN_SIGNAL static inline void context_set_sp(ucontext_t *uc, uintptr_t sp)
 {
     uc->uc_mcontext.gregs[REG_RSP] = (greg_t)sp;
 }
 
 /* Make the interrupted code call fn, which must preserve everything; there is
  * room on its stack. */
-static inline void context_push_call(ucontext_t *uc, uintptr_t fn)
+IN_SIGNAL static inline void context_push_call(ucontext_t *uc, uintptr_t fn)
 {
     uintptr_t sp = context_sp(uc) - sizeof(uintptr_t);
 
@@ -44,7 +44,8 @@ static inline void context_push_call(ucontext_t *uc, uintptr_t fn)
 }
 
 /* Make the interrupted code continue as fn(arg). */
-static inline void context_call(ucontext_t *uc, uintptr_t fn, uintptr_t arg)
+IN_SIGNAL static inline void context_call(ucontext_t *uc, uintptr_t fn,
+                                          uintptr_t arg)
 {
     uc->uc_mcontext.gregs[REG_RDI] = (greg_t)arg;
     uc->uc_mcontext.gregs[REG_RIP] = (greg_t)fn;
@@ -52,7 +53,8 @@ static inline void context_call(ucontext_t *uc, uintptr_t fn, uintptr_t arg)
 
 /* The value of the register with which `text` begins, as the assembler writes
  * it ("%rdi"); 0 if it is none. */
-static inline uintptr_t context_named(const ucontext_t *uc, const char *text)
+IN_SIGNAL static inline uintptr_t context_named(const ucontext_t *uc,
+                                                const char *text)
 {
     static const struct {
         char name[5];

@@ -15,7 +15,7 @@ THREAD_LOCAL uint64_t *_Atomic thread_limit;
 /* Room for a handler, and for what the kernel saves of AVX-512 and more. */
 #define ALT_STACK_SIZE ((size_t)64 << 10)
 
-void thread_alert(struct thread *t)
+IN_SIGNAL void thread_alert(struct thread *t)
 {
     (void)t;
     atomic_store_explicit(&thread_attention, 1, memory_order_relaxed);
