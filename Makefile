@@ -52,7 +52,7 @@ bench: configure-tests
 	@bench/run $(BUILD)
 
 hard:
-	@scripts/deps.sh all
+	@scripts/deps.sh hard
 	@for preset in asan tsan; do \
 	    cmake --preset $$preset >/dev/null && \
 	    cmake --build --preset $$preset -j $(JOBS) && \

@@ -3,6 +3,7 @@
 #
 #     deps.sh build       the runtime
 #     deps.sh all         also the guest SDK and the tests
+#     deps.sh hard        also the sanitizers of `make hard`
 #
 # On Debian and its kin missing packages are installed with apt-get, with sudo
 # if need be; elsewhere this says what is missing.
@@ -33,8 +34,10 @@ need_debian() {
         return
     fi
     v=$(clang_version)
-    echo "$build clang-$v lld-$v llvm-$v libclang-rt-$v-dev-wasm32 wasi-libc" \
-        "libcmocka-dev libjansson-dev python3 zstd llvm-$v-dev libsodium-dev"
+    all="$build clang-$v lld-$v llvm-$v libclang-rt-$v-dev-wasm32 wasi-libc"
+    all="$all libcmocka-dev libjansson-dev python3 zstd llvm-$v-dev"
+    [ "$what" != hard ] || all="$all libclang-rt-$v-dev"
+    echo "$all"
 }
 
 if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
@@ -68,7 +71,7 @@ missing=
 for c in cc cmake; do
     command -v $c >/dev/null || missing="$missing $c"
 done
-if [ "$what" = all ]; then
+if [ "$what" != build ]; then
     for c in clang wasm-ld python3; do
         command -v $c >/dev/null || missing="$missing $c"
     done
