@@ -36,6 +36,9 @@ need_debian() {
     v=$(clang_version)
     all="$build clang-$v lld-$v llvm-$v libclang-rt-$v-dev-wasm32 wasi-libc"
     all="$all libcmocka-dev libjansson-dev python3 zstd llvm-$v-dev"
+    # CPython's tests, where they are those that are known here.
+    ! apt-cache show libpython3.11-testsuite >/dev/null 2>&1 ||
+        all="$all libpython3.11-testsuite"
     [ "$what" != hard ] || all="$all libclang-rt-$v-dev"
     echo "$all"
 }
