@@ -37,7 +37,7 @@ static void detach(int *dir_hfd, int *hfd)
     *hfd = fcntl(*hfd, F_DUPFD_CLOEXEC, 100);
     (void)close_range(3, 99, 0);
     (void)close_range((unsigned)MAX(*dir_hfd, *hfd) + 1, ~0u, 0);
-    (void)chdir("/");
+    (void)!chdir("/");
     for (i = 1; i < NSIG; i++)
         (void)signal(i, SIG_DFL);
     sigemptyset(&none);

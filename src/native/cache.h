@@ -9,8 +9,8 @@
 #include "native/cachedir.h"
 #include "native/load.h"
 
-/* ERROR_HOST: there is no cache that could be used. */
-bool cache_init(struct error *err) MUST_CHECK;
+/* ERROR_HOST: there is no cache that could be used; nothing is found then. */
+bool cache_init(struct error *err);
 
 /* The folder, for sandbox_enter and the supervisor; NULL: none is used. */
 const struct cachedir *cache_dir(void);

@@ -27,13 +27,13 @@
 
     .text
 
-    .macro PUSH reg
+    .macro push_reg reg
     push \reg
     .cfi_adjust_cfa_offset 8
     .cfi_rel_offset \reg, 0
     .endm
 
-    .macro POP reg
+    .macro pop_reg reg
     pop \reg
     .cfi_adjust_cfa_offset -8
     .cfi_restore \reg
@@ -44,12 +44,12 @@
     .type native_enter, @function
 native_enter:
     .cfi_startproc
-    PUSH %rbp
-    PUSH %rbx
-    PUSH %r12
-    PUSH %r13
-    PUSH %r14
-    PUSH %r15
+    push_reg %rbp
+    push_reg %rbx
+    push_reg %r12
+    push_reg %r13
+    push_reg %r14
+    push_reg %r15
     push %r8
     .cfi_adjust_cfa_offset 8
 enter_check:
@@ -62,12 +62,12 @@ native_entered_at:
     xor %eax, %eax
 0:  add $8, %rsp
     .cfi_adjust_cfa_offset -8
-    POP %r15
-    POP %r14
-    POP %r13
-    POP %r12
-    POP %rbx
-    POP %rbp
+    pop_reg %r15
+    pop_reg %r14
+    pop_reg %r13
+    pop_reg %r12
+    pop_reg %rbx
+    pop_reg %rbp
     ret
     .cfi_adjust_cfa_offset 56
     .cfi_rel_offset %rbp, 48
@@ -97,12 +97,12 @@ native_leave:
 stub_\name:
     .cfi_startproc
     mov GS_THREAD, %rax
-    PUSH %r15
-    PUSH %r14
-    PUSH %r13
-    PUSH %r12
-    PUSH %rbp
-    PUSH %rbx
+    push_reg %r15
+    push_reg %r14
+    push_reg %r13
+    push_reg %r12
+    push_reg %rbp
+    push_reg %rbx
     lea 56(%rsp), %r11
     push %r11
     .cfi_adjust_cfa_offset 8
@@ -171,12 +171,12 @@ stub_overflow:
     .type native_land, @function
 native_land:
     .cfi_startproc
-    PUSH %rbp
-    PUSH %rbx
-    PUSH %r12
-    PUSH %r13
-    PUSH %r14
-    PUSH %r15
+    push_reg %rbp
+    push_reg %rbx
+    push_reg %r12
+    push_reg %r13
+    push_reg %r14
+    push_reg %r15
     mov %rsp, %r8
     mov %rsi, %rax
 land_check:
@@ -192,12 +192,12 @@ land_check:
 land_jump:
     jmp *%rcx
 1:  mov %r8, %rsp
-    POP %r15
-    POP %r14
-    POP %r13
-    POP %r12
-    POP %rbx
-    POP %rbp
+    pop_reg %r15
+    pop_reg %r14
+    pop_reg %r13
+    pop_reg %r12
+    pop_reg %rbx
+    pop_reg %rbp
     ret
     .cfi_endproc
     .size native_land, . - native_land
@@ -233,23 +233,23 @@ native_interrupt:
     pushfq
     .cfi_adjust_cfa_offset 8
     cld
-    PUSH %rax
-    PUSH %rcx
-    PUSH %rdx
-    PUSH %rsi
-    PUSH %rdi
-    PUSH %r8
-    PUSH %r9
-    PUSH %r10
-    PUSH %r11
+    push_reg %rax
+    push_reg %rcx
+    push_reg %rdx
+    push_reg %rsi
+    push_reg %rdi
+    push_reg %r8
+    push_reg %r9
+    push_reg %r10
+    push_reg %r11
     push (SAVED_PC - SAVED_R11)(%rsp)
     .cfi_adjust_cfa_offset 8
-    PUSH %r15
-    PUSH %r14
-    PUSH %r13
-    PUSH %r12
-    PUSH %rbp
-    PUSH %rbx
+    push_reg %r15
+    push_reg %r14
+    push_reg %r13
+    push_reg %r12
+    push_reg %rbp
+    push_reg %rbx
     lea (SAVED_SIZE - REGS_RBX)(%rsp), %rax
     push %rax
     .cfi_adjust_cfa_offset 8

@@ -41,6 +41,7 @@ static bool read_lsda(const struct image_map *map, const uint8_t *at,
 
     ret->end = r.end;
     ret->types = NULL;
+    ret->indirect = false;
     /* Landing pads count from the start of the function. */
     if (dwarf_take(&r, 1) != DWARF_OMITTED)
         return false;
