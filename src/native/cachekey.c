@@ -7,34 +7,39 @@
 #include "rt/arena.h"
 
 #if defined(__x86_64__)
-#include <cpuid.h>
+#include <sys/platform/x86.h>
 
 #define HAS_XGETBV (1u << 27) /* leaf 1, ecx */
 
-struct leaf {
-    unsigned leaf, sub;
-    bool eax, ebx; /* ebx of leaf 1 says which core this is */
-};
-
-static const struct leaf leaves[] = {
-    {1, 0, true, false},          {7, 0, false, true},
-    {7, 1, true, true},           {0xd, 1, true, false},
-    {0x14, 0, false, true},       {0x19, 0, false, true},
-    {0x80000001u, 0, true, true}, {0x80000008u, 0, false, true},
+/* What glibc has asked the processor already: the instruction itself takes tens
+ * of microseconds in a virtual machine. */
+static const struct leaf {
+    unsigned index;
+    bool eax, ebx, rest; /* ebx of leaf 1 says which core this is */
+} leaves[] = {
+    {CPUID_INDEX_1, true, false, true},
+    {CPUID_INDEX_7, false, true, true},
+    {CPUID_INDEX_7_ECX_1, true, true, true},
+    {CPUID_INDEX_D_ECX_1, true, false, true},
+    {CPUID_INDEX_14_ECX_0, false, true, true},
+    {CPUID_INDEX_19, false, true, true},
+    {CPUID_INDEX_80000001, true, true, true},
+    {CPUID_INDEX_80000008, false, true, false},
 };
 
 static unsigned features(unsigned *words)
 {
-    unsigned n = 0, a, b, c, d, low, high;
+    unsigned n = 0, low, high;
     size_t i;
 
     for (i = 0; i < countof(leaves); i++) {
-        if (!__get_cpuid_count(leaves[i].leaf, leaves[i].sub, &a, &b, &c, &d))
-            a = b = c = d = 0;
-        words[n++] = leaves[i].eax ? a : 0;
-        words[n++] = leaves[i].ebx ? b : 0;
-        words[n++] = leaves[i].leaf == 0x80000008u ? 0 : c;
-        words[n++] = leaves[i].leaf == 0x80000008u ? 0 : d;
+        const unsigned *leaf =
+            __x86_get_cpuid_feature_leaf(leaves[i].index)->cpuid_array;
+
+        words[n++] = leaves[i].eax ? leaf[cpuid_register_index_eax] : 0;
+        words[n++] = leaves[i].ebx ? leaf[cpuid_register_index_ebx] : 0;
+        words[n++] = leaves[i].rest ? leaf[cpuid_register_index_ecx] : 0;
+        words[n++] = leaves[i].rest ? leaf[cpuid_register_index_edx] : 0;
     }
     /* Registers that the kernel saves. */
     if (words[2] & HAS_XGETBV) {

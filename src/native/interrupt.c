@@ -30,10 +30,15 @@ uint64_t native_state_size = 512;
 #define STATE_HEADER 576u
 #define BIT_OSXSAVE  (1u << 27)
 
-static void find_states(void)
+/* At the first signal: asking the processor takes long in a virtual machine. */
+IN_SIGNAL static void find_states(void)
 {
+    static bool found;
     uint32_t a, b, c, d, high, i;
 
+    if (found)
+        return;
+    found = true;
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & BIT_OSXSAVE))
         return;
     __asm__("xgetbv" : "=a"(a), "=d"(high) : "c"(0));
@@ -57,8 +62,10 @@ IN_SIGNAL void interrupt_signal(const struct thread *t, void *context)
         /* Else it is attended to when that code calls, or never: there is no
          * room for a handler. */
         if (sp >= (uintptr_t)t->machine_limit &&
-            sp <= (uintptr_t)t->stack.machine_top)
+            sp <= (uintptr_t)t->stack.machine_top) {
+            find_states();
             context_push_call(uc, (uintptr_t)native_interrupt);
+        }
         return;
     }
     for (at = native_rewinds; at < native_rewinds_end; at++) {
@@ -114,6 +121,5 @@ static bool find_fault(struct thread *t, const ucontext_t *uc)
 
 void interrupt_init(void)
 {
-    find_states();
     fault_set_compiled(find_fault);
 }

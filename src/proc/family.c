@@ -33,6 +33,7 @@ struct member {
 struct family {
     _Atomic int32_t next_pid;
     _Atomic uint32_t ending;
+    _Atomic uint32_t used; /* entries behind these have never been */
     struct member members[LIMIT_PROCESSES];
 };
 
@@ -67,6 +68,22 @@ static int32_t next_pid(struct family *family)
     return pid;
 }
 
+static void note_used(struct family *family, uint32_t entry)
+{
+    uint32_t used = family->used;
+
+    while (used <= entry &&
+           !atomic_compare_exchange_weak(&family->used, &used, entry + 1))
+        ;
+}
+
+/* How many to look through: to touch them all would cost a family of two more
+ * than its processes do.  Bounded, since the table is not to be believed. */
+static uint32_t n_members(const struct family *family)
+{
+    return MIN(family->used, LIMIT_PROCESSES);
+}
+
 int32_t family_reserve(struct family *family, int32_t ppid)
 {
     uint32_t tries;
@@ -79,6 +96,7 @@ int32_t family_reserve(struct family *family, int32_t ppid)
 
         if (!atomic_compare_exchange_strong(&member->pid, &free_pid, pid))
             continue;
+        note_used(family, (uint32_t)pid % LIMIT_PROCESSES);
         member->state = STATE_RESERVED;
         member->host_pid = 0;
         member->ppid = ppid;
@@ -131,7 +149,7 @@ void family_release_host(struct family *family, int32_t host_pid)
 {
     uint32_t i;
 
-    for (i = 0; i < LIMIT_PROCESSES; i++) {
+    for (i = 0; i < n_members(family); i++) {
         struct member *member = &family->members[i];
 
         if (member->pid && member->host_pid == host_pid) {
@@ -154,7 +172,7 @@ void family_each_host(struct family *family, void (*fn)(int32_t host_pid))
 {
     uint32_t i;
 
-    for (i = 0; i < LIMIT_PROCESSES; i++) {
+    for (i = 0; i < n_members(family); i++) {
         const struct member *member = &family->members[i];
 
         if (member->pid && member->state == STATE_ALIVE)
@@ -232,7 +250,7 @@ enum wasi_errno family_kill_group(struct family *family, int32_t group,
     uint32_t i;
 
     *here = false;
-    for (i = 0; i < LIMIT_PROCESSES; i++) {
+    for (i = 0; i < n_members(family); i++) {
         const struct member *member = &family->members[i];
         int32_t pid = member->pid;
 
