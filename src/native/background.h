@@ -8,7 +8,7 @@
 #include "native/cachedir.h"
 
 /*
- * Fill the cache for the module in a file, at the lowest priority, and end
+ * Fill the cache for the module in a file, at a low priority, and end
  * this process: with 0 if compiled code is there now, whoever made it.  The
  * process outlives its parent, unless it only waits for others.
  */

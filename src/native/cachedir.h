@@ -84,6 +84,13 @@ void cachedir_set_failed(const struct cachedir *dir,
 bool cachedir_has_failed(const struct cachedir *dir,
                          const uint8_t hash[CACHE_HASH]) MUST_CHECK;
 
+/*
+ * No more compile in the background at once than there are processors: a
+ * descriptor that stands for one of these places, until it is closed.  -1 if
+ * all are taken, unless we `wait`; also if the folder cannot be written to.
+ */
+int cachedir_slot(const struct cachedir *dir, bool wait) MUST_CHECK;
+
 struct cache_file {
     char name[CACHE_NAME];
     struct stat st;

@@ -4,8 +4,8 @@
  *
  * A guest process that finds no compiled code for a program passes the
  * program's file to the supervisor over a socket and interprets it.  The
- * supervisor, which stands outside of the walls, starts a process for it at the
- * lowest priority, unless the program ends at once and has not been run
+ * supervisor, which stands outside of the walls, starts a process for it at a
+ * low priority, unless the program ends at once and has not been run
  * before.  That process is not one of the family: when the family ends, it
  * goes on, so that the next run finds what it makes.  When it is done, the
  * supervisor sends SIGNAL_SWITCH to those guest processes that are its

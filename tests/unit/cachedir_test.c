@@ -2,6 +2,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -306,6 +307,23 @@ static void test_hash_of_module(void **state)
     (void)close(hfd);
 }
 
+static void test_slots(void **state)
+{
+    cpu_set_t one;
+    int first;
+
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+    first = cachedir_slot(&dir, false);
+    assert_true(first >= 0);
+    assert_int_equal(cachedir_slot(&dir, false), -1);
+    (void)close(first);
+    first = cachedir_slot(&dir, true);
+    assert_true(first >= 0);
+    (void)close(first);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -320,6 +338,7 @@ int main(void)
         TEST(test_least_recently_used_go),
         TEST(test_left_over),
         TEST(test_hash_of_module),
+        TEST(test_slots),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
