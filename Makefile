@@ -66,13 +66,21 @@ fuzz: configure-tests
 	@cmake -S . -B build-fuzz -G Ninja -DTINE_FUZZ=ON -DBUILD_TESTING=ON \
 	    -DCMAKE_C_COMPILER=$(firstword $(foreach c,$(CLANGS),\
 	    $(shell command -v $(c))) clang) >/dev/null
-	@cmake --build build-fuzz -j $(JOBS) --target fuzz_decode
-	@mkdir -p build-fuzz/corpus build-fuzz/findings
+	@cmake --build build-fuzz -j $(JOBS) --target fuzz_decode fuzz_source
+	@mkdir -p build-fuzz/corpus build-fuzz/corpus-source build-fuzz/findings
 	@$(BUILD)/tests/modgen build-fuzz/corpus 0 100 >/dev/null
+	@for v in 2 4 5; do for o in 0 2; do \
+	    $(BUILD)/sdk/bin/tine-cc -gdwarf-$$v -O$$o -nostartfiles \
+	    -nodefaultlibs -Wl,--no-entry,--export-all \
+	    tests/fuzz/seed_source.c \
+	    -o build-fuzz/corpus-source/$$v-$$o.wasm || exit; done; done
 	@failed=0; \
 	build-fuzz/fuzz_decode -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
 	    -artifact_prefix=build-fuzz/findings/ -verbosity=0 \
 	    -print_final_stats=1 build-fuzz/corpus || failed=1; \
+	build-fuzz/fuzz_source -max_total_time=$(FUZZ_SECONDS) -max_len=65536 \
+	    -artifact_prefix=build-fuzz/findings/ -verbosity=0 \
+	    -print_final_stats=1 build-fuzz/corpus-source || failed=1; \
 	tests/differential/differ.py --bin $(BUILD) --first $(FUZZ_FIRST) \
 	    --seconds $(FUZZ_SECONDS) --keep build-fuzz/findings || \
 	    test $$? = 77 || failed=1; \

@@ -165,7 +165,7 @@ static void put_image(struct text *text, const struct plan *plan,
     line(text,
          skeleton->memory_size ? ".long .Lmemory - tine_image" : ".long 0");
     line(text, ".long %zu", skeleton->memory_size);
-    line(text, ".long %u", skeleton->memory_addr);
+    line(text, ".long %u, %u", skeleton->memory_addr, m->code_offset);
     line(text, ".p2align 3");
     line(text, ".quad %u", m->size);
     line(text, ".size tine_image, . - tine_image");

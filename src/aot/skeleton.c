@@ -1,13 +1,14 @@
 /*
  * skeleton.c: the module that an image carries, so that a start reads nothing
  * else: the original's sections, but function bodies that trap, no debugging
- * information, and, where the initial memory is in the image, segments without
- * their bytes.
+ * information that backtraces do not read (wasm/debuginfo.h), and, where the
+ * initial memory is in the image, segments without their bytes.
  */
 #include <string.h>
 
 #include "aot/aot.h"
 #include "wasm/constexpr.h"
+#include "wasm/debuginfo.h"
 #include "wasm/decode.h"
 
 #define PAGE ((uint64_t)4096)
@@ -172,15 +173,19 @@ static void put_copy(struct out *out, const struct module *m,
     put(out, m->bytes + section->offset, section->len);
 }
 
-static bool is_debugging(const struct module *m, const struct section *section)
+/* Debugging information that is of no use here? */
+static bool is_left_out(const struct module *m, const struct section *section)
 {
     const uint8_t *p = m->bytes + section->offset;
-    uint32_t len;
+    struct name name;
 
-    return section->id == SECTION_CUSTOM &&
-           leb_read_u32(&p, m->bytes + section->offset + section->len, &len) ==
-               LEB_OK &&
-           len > 7 && memcmp(p, ".debug_", 7) == 0;
+    if (section->id != SECTION_CUSTOM)
+        return false;
+    /* The decoder has seen that it is whole. */
+    name.len = leb_get_u32(&p);
+    name.text = (const char *)p;
+    return name.len > 7 && memcmp(p, ".debug_", 7) == 0 &&
+           !debuginfo_is_section(name);
 }
 
 bool skeleton_make(const struct module *m, struct skeleton *ret,
@@ -199,7 +204,7 @@ bool skeleton_make(const struct module *m, struct skeleton *ret,
             put_code(&out, m);
         else if (section->id == SECTION_DATA)
             put_data(&out, m, ret->memory != NULL);
-        else if (!is_debugging(m, section))
+        else if (!is_left_out(m, section))
             put_copy(&out, m, section);
     }
     ret->module = out.bytes.items;

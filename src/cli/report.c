@@ -10,10 +10,12 @@
 #include "base/utf8.h"
 #include "native/backtrace.h"
 #include "rt/exception.h"
+#include "wasm/source.h"
 
-/* Room for a backtrace of the longest function names that are kept. */
+/* Names are cut off.  There is room for a backtrace of the longest, and for
+ * lines of usual length: what has no room is left out. */
 #define NAME_SIZE 256
-#define TEXT_SIZE (2048 + LIMIT_BACKTRACE * (NAME_SIZE + 32))
+#define TEXT_SIZE 65536
 
 struct text {
     size_t len;
@@ -81,13 +83,45 @@ static void add_tag(struct text *text, const struct tag *tag)
     add(text, ": tag %s", shown);
 }
 
+static void add_place(struct text *text, const struct source_place *place)
+{
+    if (place->file[0])
+        add(text, " at %s", place->file);
+    if (place->file[0] && place->line)
+        add(text, ":%" PRIu32, place->line);
+}
+
+/* Function and line; of inlined code first its own, a line each. */
+static void add_frame(struct text *text, size_t i,
+                      const struct interp_frame *frame, uint64_t *work)
+{
+    struct source_place places[LIMIT_DEBUG_INLINE];
+    const struct module *module = frame->inst->module;
+    size_t n =
+        source_find(module, frame->offset, work, places, countof(places));
+    char name[NAME_SIZE];
+    size_t k;
+
+    module_func_name(module, frame->func, name, sizeof(name));
+    add(text, "  %2zu: 0x%06x ", i, frame->offset);
+    for (k = 0; k + 1 < n; k++) {
+        add(text, "%s", places[k].func);
+        add_place(text, &places[k]);
+        add(text, " (inlined)\n%15s", "");
+    }
+    add(text, "%s", name);
+    if (n > 0)
+        add_place(text, &places[n - 1]);
+    add(text, "\n");
+}
+
 void report_trap(struct process *process)
 {
     const struct thread *t = &process->main;
     struct interp_frame frames[LIMIT_BACKTRACE];
     size_t n = backtrace_frames(t, frames, countof(frames));
     struct text text = {.len = 0};
-    char name[NAME_SIZE];
+    uint64_t work = LIMIT_DEBUG_WORK;
     size_t i;
 
     add(&text, "tine: %s: process %d: trap: %s", process->program->path,
@@ -97,11 +131,8 @@ void report_trap(struct process *process)
     if (t->trap == TRAP_UNCAUGHT_EXCEPTION)
         add_tag(&text, t->exception->tag);
     add(&text, "\n");
-    for (i = 0; i < n; i++) {
-        module_func_name(frames[i].inst->module, frames[i].func, name,
-                         sizeof(name));
-        add(&text, "  %2zu: 0x%06x %s\n", i, frames[i].offset, name);
-    }
+    for (i = 0; i < n; i++)
+        add_frame(&text, i, &frames[i], &work);
     if (n == countof(frames))
         add(&text, "  ...\n");
     put(&text, fdtable_hfd(process->env->fds, STDERR_FILENO));

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "native/dwarf.h"
+#include "base/dwarf.h"
 
 #define MAX_REMEMBERED 8
 

@@ -5,176 +5,43 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "native/dwarf.h"
+#include "base/linetable.h"
 
 #define PAGE ((uint64_t)4096)
 
-/* --- One unit --- */
+/* --- The table --- */
 
-enum {
-    LNS_extended = 0,
-    LNS_copy = 1,
-    LNS_advance_pc = 2,
-    LNS_advance_line = 3,
-    LNS_const_add_pc = 8,
-    LNS_fixed_advance_pc = 9,
-    LNE_end_sequence = 1,
-    LNE_set_address = 2,
-};
-
-struct unit {
-    struct dwarf code;
-    unsigned min_len, line_range, opcode_base;
-    int line_base;
-    uint8_t n_operands[256];
+struct search {
     uint64_t bias; /* from addresses in the file to the queries' */
-    /* The state, and the row before. */
-    uint64_t address;
-    uint32_t line;
-    uint64_t last_address;
-    uint32_t last_line;
     struct lines_query *queries;
     size_t n;
+    uint32_t line; /* of the last row with one */
 };
 
-/* What lies between the row before and this one belongs to that.  A row
- * without a line goes with the one in front of it. */
-static void add_row(struct unit *u, bool end)
+/* A row without a line goes with the one in front of it. */
+static void see_row(void *ctx, const struct line_row *row)
 {
-    uint64_t from = u->last_address + u->bias, to = u->address + u->bias;
+    struct search *search = ctx;
+    uint64_t from = row->from + search->bias, to = row->to + search->bias;
     size_t i;
 
-    if (u->last_line && from < to)
-        for (i = 0; i < u->n; i++)
-            if (u->queries[i].pc - from < to - from)
-                u->queries[i].offset = u->last_line;
-    u->last_address = u->address;
-    if (u->line)
-        u->last_line = u->line;
-    if (end) {
-        u->address = 0;
-        u->line = 1;
-        u->last_line = 0;
-    }
+    if (row->is_first || row->line)
+        search->line = row->line;
+    for (i = 0; search->line && i < search->n; i++)
+        if (search->queries[i].pc - from < to - from)
+            search->queries[i].offset = search->line;
 }
 
-static void run_extended(struct unit *u)
+static void search_all(const struct image_map *map, struct dwarf r,
+                       struct lines_query *queries, size_t n)
 {
-    uint64_t len = dwarf_take_u(&u->code);
-    const uint8_t *next = u->code.p + len;
-    unsigned op;
+    struct search search = {map->bias, queries, n, 0};
 
-    if (len == 0 || len > (size_t)(u->code.end - u->code.p)) {
-        u->code.failed = true;
-        return;
-    }
-    op = (unsigned)dwarf_take(&u->code, 1);
-    if (op == LNE_end_sequence)
-        add_row(u, true);
-    else if (op == LNE_set_address && len == 9)
-        u->address = dwarf_take(&u->code, 8);
-    u->code.p = next;
-}
-
-static void run_special(struct unit *u, unsigned op)
-{
-    unsigned n = op - u->opcode_base;
-
-    u->address += (uint64_t)(n / u->line_range) * u->min_len;
-    u->line += (uint32_t)(u->line_base + (int)(n % u->line_range));
-    add_row(u, false);
-}
-
-static void run_standard(struct unit *u, unsigned op)
-{
-    struct dwarf *r = &u->code;
-    unsigned i;
-
-    switch (op) {
-    case LNS_copy:
-        add_row(u, false);
-        break;
-    case LNS_advance_pc:
-        u->address += dwarf_take_u(r) * u->min_len;
-        break;
-    case LNS_advance_line:
-        u->line += (uint32_t)dwarf_take_s(r);
-        break;
-    case LNS_const_add_pc:
-        u->address +=
-            (uint64_t)((255 - u->opcode_base) / u->line_range) * u->min_len;
-        break;
-    case LNS_fixed_advance_pc:
-        u->address += dwarf_take(r, 2);
-        break;
-    default:
-        for (i = 0; i < u->n_operands[op]; i++)
-            (void)dwarf_take_u(r);
-        break;
-    }
-}
-
-static void run_unit(struct unit *u)
-{
-    u->address = 0;
-    u->line = 1;
-    u->last_line = 0;
-    while (u->code.p < u->code.end && !u->code.failed) {
-        unsigned op = (unsigned)dwarf_take(&u->code, 1);
-
-        if (op >= u->opcode_base)
-            run_special(u, op);
-        else if (op == LNS_extended)
-            run_extended(u);
-        else
-            run_standard(u, op);
-    }
-}
-
-/* The head; what stands in it about files is passed over. */
-static bool read_head(struct unit *u, struct dwarf *r)
-{
-    uint64_t version = dwarf_take(r, 2), head_len;
-    const uint8_t *code;
-    unsigned i;
-
-    if (version < 4 || version > 5 || (version == 5 && dwarf_take(r, 2) != 8))
-        return false;
-    head_len = dwarf_take(r, 4);
-    if (r->failed || head_len > (size_t)(r->end - r->p))
-        return false;
-    code = r->p + head_len;
-    u->min_len = (unsigned)dwarf_take(r, 1);
-    /* Operations of an instruction, whether rows are statements. */
-    if (dwarf_take(r, 1) != 1)
-        return false;
-    (void)dwarf_take(r, 1);
-    u->line_base = (int8_t)dwarf_take(r, 1);
-    u->line_range = (unsigned)dwarf_take(r, 1);
-    u->opcode_base = (unsigned)dwarf_take(r, 1);
-    if (u->line_range == 0 || u->opcode_base == 0)
-        return false;
-    for (i = 1; i < u->opcode_base; i++)
-        u->n_operands[i] = (uint8_t)dwarf_take(r, 1);
-    u->code = (struct dwarf){code, r->end, false};
-    return !r->failed;
-}
-
-static void run_units(const struct image_map *map, struct dwarf r,
-                      struct lines_query *queries, size_t n)
-{
     while (r.p < r.end && !r.failed) {
-        struct unit u = {.queries = queries, .n = n, .bias = map->bias};
-        uint64_t len = dwarf_take(&r, 4);
-        struct dwarf one;
+        struct linetable table;
 
-        /* 64-bit DWARF has a length that is none here. */
-        if (r.failed || len > (size_t)(r.end - r.p))
-            return;
-        one = (struct dwarf){r.p, r.p + len, false};
-        r.p += len;
-        if (read_head(&u, &one))
-            run_unit(&u);
+        if (linetable_init(&table, &r, 8))
+            linetable_run(&table, see_row, &search);
     }
 }
 
@@ -231,8 +98,8 @@ void lines_find(const struct image_map *map, struct lines_query *queries,
                 (off_t)(section.sh_offset - skew));
     if (file == MAP_FAILED)
         return;
-    run_units(map,
-              (struct dwarf){file + skew, file + skew + section.sh_size, false},
-              queries, n);
+    search_all(
+        map, (struct dwarf){file + skew, file + skew + section.sh_size, false},
+        queries, n);
     (void)munmap(file, section.sh_size + skew);
 }

@@ -38,7 +38,7 @@
 
 /* Changes with everything in this file, layout.c and helpers.def, with what
  * the code generator does, and with the offsets below. */
-#define NATIVE_VERSION 1u
+#define NATIVE_VERSION 2u
 
 enum helper {
 #define HELPER(name, result, params) HELPER_##name,
@@ -128,6 +128,7 @@ struct image {
     int32_t memory_at;
     uint32_t memory_size;
     uint32_t memory_addr;
+    uint32_t code_offset; /* of the code section in the module's own file */
     uint64_t code_size; /* bytes of the module's own file */
 };
 

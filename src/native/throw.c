@@ -7,9 +7,9 @@
  * (interp/unwind.h), up to where the host has called.  Nothing has changed
  * until it is found: a trap tells where the exception was thrown.
  */
+#include "base/dwarf.h"
 #include "interp/interp.h"
 #include "native/cfi.h"
-#include "native/dwarf.h"
 #include "native/enter.h"
 
 void native_throw(uint32_t tag, const uint64_t *slots);

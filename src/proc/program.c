@@ -113,7 +113,10 @@ static bool open_shell(struct program *program, struct error *err)
     program->module = module_decode(
         program->path, image_place(program->image, image->module_at),
         image->module_size, err);
-    return program->module && module_validate_shell(program->module, err);
+    if (!program->module || !module_validate_shell(program->module, err))
+        return false;
+    program->module->code_offset = image->code_offset;
+    return true;
 }
 
 /* From the cache.  Whatever is wrong there: false, and nothing is opened. */

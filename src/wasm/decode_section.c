@@ -579,6 +579,7 @@ static bool read_code_section(struct decoder *d, uint32_t *n)
     struct module *m = d->module;
     uint32_t i;
 
+    m->code_offset = reader_offset(&d->r);
     if (!reader_count(&d->r, "the number of function bodies", LIMIT_FUNCTIONS,
                       1, n))
         return false;

@@ -134,6 +134,9 @@ struct module {
     uint32_t n_tags, n_imported_tags;
 
     struct body *bodies; /* n_funcs - n_imported_funcs of them */
+    /* In the file, of the code section's contents; in the original's file where
+     * this is the module that an image carries. */
+    uint32_t code_offset;
     struct elem_segment *elems;
     uint32_t n_elems;
     struct data_segment *datas;

@@ -235,6 +235,17 @@ class Tier(Test):
         self.check(done, 7, "")
 
 
+class Backtraces(Test):
+    """The same in both tiers."""
+
+    TIERS = ["interp", "compiled"]
+    SOURCE, HEADER, WANT = (cli_test.Lines.SOURCE, cli_test.Lines.HEADER,
+                            cli_test.Lines.WANT)
+    traced = cli_test.Lines.traced
+    test_lines = cli_test.Lines.test_lines
+    test_without = cli_test.Lines.test_without
+
+
 class Tierup(Test):
     """Programs that are compiled while they run."""
 

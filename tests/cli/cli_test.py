@@ -6,6 +6,7 @@
 import argparse
 import os
 import pathlib
+import re
 import resource
 import signal
 import subprocess
@@ -606,6 +607,78 @@ class Guest64(Test):
         self.check(done)
         self.assertIn(b" i64", done.stdout)
         self.assertNotIn(b"not in tine", done.stdout)
+
+
+class Lines(Test):
+    """Backtraces of programs with debugging information."""
+
+    SOURCE = """
+#include <stdio.h>
+#include "get.h"
+static inline __attribute__((always_inline)) int sum(int *p, int n)
+{
+    int s = 0;
+    for (int i = 0; i < n; i++)
+        s += get(p, i);
+    return s;
+}
+__attribute__((noinline)) int outer(int *p, int n)
+{
+    return sum(p, n) + 1;
+}
+int main(int argc, char **argv)
+{
+    int a[10] = {argc};
+    outer(a, 5);
+    return outer(a, 9);
+}
+"""
+    HEADER = """
+static inline __attribute__((always_inline)) int get(int *p, int i)
+{
+    if (i > 5)
+        __builtin_trap();
+    return p[i];
+}
+"""
+    WANT = """\
+tine: prog.wasm: process 1: trap: unreachable
+   0: 0x? get at inc/get.h:5 (inlined)
+               sum at prog.c:8 (inlined)
+               outer at prog.c:13
+   1: 0x? main at prog.c:19
+"""
+    TIERS = ["interp"]
+
+    def traced(self, prog, tier, env=None):
+        """The backtrace's first frames, and all of it without addresses."""
+        done = self.tine("run", f"--tier={tier}", prog, env=env)
+        self.assertEqual(done.returncode, -signal.SIGILL, done.stderr)
+        self.assertEqual(done.stdout, b"")
+        text = re.sub("0x[0-9a-f]+", "0x?", done.stderr.decode())
+        return "".join(text.splitlines(True)[:self.WANT.count("\n")]), text
+
+    def test_lines(self):
+        (self.dir / "inc").mkdir()
+        self.write("inc/get.h", self.HEADER)
+        for version in 4, 5:
+            prog = self.compile(self.SOURCE,
+                                flags=[f"-gdwarf-{version}", "-Iinc"])
+            backtraces = []
+            for tier in self.TIERS:
+                with self.subTest(version=version, tier=tier):
+                    first, all_ = self.traced(prog, tier)
+                    self.assertEqual(first, self.WANT)
+                    backtraces.append(all_)
+            self.assertEqual(len(set(backtraces)), 1)
+
+    def test_without(self):
+        (self.dir / "inc").mkdir()
+        self.write("inc/get.h", self.HEADER)
+        prog = self.compile(self.SOURCE, flags=["-g0", "-Iinc"])
+        for tier in self.TIERS:
+            first, _ = self.traced(prog, tier)
+            self.assertIn("   0: 0x? outer\n   1: 0x? main\n", first)
 
 
 class Others(Test):

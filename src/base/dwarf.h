@@ -1,8 +1,8 @@
 /*
  * dwarf.h: reading tables in DWARF's manner, within bounds.
  */
-#ifndef TINE_NATIVE_DWARF_H
-#define TINE_NATIVE_DWARF_H
+#ifndef TINE_BASE_DWARF_H
+#define TINE_BASE_DWARF_H
 
 #include <string.h>
 
