@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "native/debugger.h"
+
 #define PAGE        ((uint64_t)4096)
 #define MAX_HEADERS 32
 /* Above the code of any module that is not above LIMIT_MODULE. */
@@ -343,6 +345,17 @@ static bool find_frames(const struct elf *elf, struct image_map *map,
 
 /* --- Life --- */
 
+static void tell_debuggers(const struct elf *elf, struct image_map *map)
+{
+    unsigned i;
+
+    for (i = 0; i < elf->head.e_phnum; i++)
+        if (elf->segments[i].p_type == PT_DYNAMIC)
+            map->debugged =
+                debugger_add(map->hfd, map->bias,
+                             (void *)(map->bias + elf->segments[i].p_vaddr));
+}
+
 struct image_map *image_open(own int hfd, struct error *err)
 {
     struct image_map *map = calloc(1, sizeof(*map));
@@ -361,6 +374,7 @@ struct image_map *image_open(own int hfd, struct error *err)
         return NULL;
     }
     map->file_size = elf.size;
+    tell_debuggers(&elf, map);
     map->next = atomic_load(&all_images);
     atomic_store(&all_images, map);
     return map;
@@ -385,6 +399,7 @@ void image_close(own struct image_map *map)
     if (!map)
         return;
     forget(map);
+    debugger_remove(map->debugged);
     if (map->end)
         (void)munmap((void *)map->start, map->end - map->start);
     (void)close(map->hfd);

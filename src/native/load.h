@@ -22,6 +22,7 @@ struct image_map {
     uint64_t memory_offset;        /* in the file, of the initial memory */
     struct image_code *by_address; /* functions, sorted; NULL: not yet */
     size_t n_by_address;
+    struct debugged *debugged; /* what debuggers know, or NULL */
     struct image_map *next;
 };
 

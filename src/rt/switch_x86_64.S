@@ -58,6 +58,12 @@
     .cfi_restore %rbp
     .endm
 
+/* From here on the frame that SAVE has made is where the field of the thread at
+ * %rbx points to: DW_CFA_def_cfa_expression. */
+    .macro CALLER_ON_OTHER_STACK field
+    .cfi_escape 0x0f, 5, 0x73, \field, 0x06, 0x23, 64
+    .endm
+
 /* bool switch_enter(struct thread *t, fn, arg, void *guest_top) */
     .globl switch_enter
     .type switch_enter, @function
@@ -65,13 +71,12 @@ switch_enter:
     .cfi_startproc
     SAVE
     mov %rsp, THREAD_HOST_SP(%rdi)
-    mov %rcx, %rsp
     mov %rdi, %rbx
+    CALLER_ON_OTHER_STACK THREAD_HOST_SP
+    mov %rcx, %rsp
     mov %rsi, %rax
     mov %rdx, %rsi
-    /* A debugger that walks the guest stack stops here. */
     xor %ebp, %ebp
-    .cfi_undefined %rip
     call *%rax
     mov %rbx, %rdi
     mov $1, %eax
@@ -109,17 +114,20 @@ switch_back:
     .type stack_host_call, @function
 stack_host_call:
     .cfi_startproc
+    /* Debuggers take a caller at a lower address for an error, unless this is a
+     * signal's frame; gdb writes so in its place. */
+    .cfi_signal_frame
     SAVE
     mov %rsp, THREAD_GUEST_SP(%rdi)
-    mov THREAD_HOST_SP(%rdi), %rsp
     mov %rdi, %rbx
-    .cfi_undefined %rip
+    CALLER_ON_OTHER_STACK THREAD_GUEST_SP
+    mov THREAD_HOST_SP(%rdi), %rsp
     call *%rcx
     mov %rbx, %rdi
     cmpl $0, THREAD_LEAVE(%rdi)
     jne stack_leave
     mov THREAD_GUEST_SP(%rdi), %rsp
-    .cfi_restore %rip
+    .cfi_def_cfa %rsp, 64
     RESTORE
     ret
     .cfi_endproc

@@ -17,6 +17,9 @@ import unittest
 
 TINE = TINE_CC = None
 
+# The exit status if all tests are left out.
+SKIPPED = 77
+
 # What users have compiled is not looked at, and nothing is compiled beside
 # the tests.
 os.environ["TINE_COMPILE"] = "off"
@@ -1177,7 +1180,10 @@ def main():
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     TINE, TINE_CC = options.tine, options.tine_cc
-    unittest.main(argv=[sys.argv[0], *options.names])
+    done = unittest.main(argv=[sys.argv[0], *options.names], exit=False).result
+    if done.testsRun and len(done.skipped) == done.testsRun:
+        sys.exit(SKIPPED)
+    sys.exit(not done.wasSuccessful())
 
 
 if __name__ == "__main__":
