@@ -5,7 +5,7 @@
 #   make check    install what is missing, build, run all tests
 #   make bench    measure
 #   make hard     all tests under the sanitizers
-#   make fuzz     random modules and bytes, FUZZ_SECONDS for each kind
+#   make fuzz     random modules, scripts and bytes, FUZZ_SECONDS each
 #   make format   lay the sources out
 
 BUILD ?= build
@@ -66,8 +66,10 @@ fuzz: configure-tests
 	@cmake -S . -B build-fuzz -G Ninja -DTINE_FUZZ=ON -DBUILD_TESTING=ON \
 	    -DCMAKE_C_COMPILER=$(firstword $(foreach c,$(CLANGS),\
 	    $(shell command -v $(c))) clang) >/dev/null
-	@cmake --build build-fuzz -j $(JOBS) --target fuzz_decode fuzz_source
-	@mkdir -p build-fuzz/corpus build-fuzz/corpus-source build-fuzz/findings
+	@cmake --build build-fuzz -j $(JOBS) --target fuzz_decode fuzz_source \
+	    fuzz_spec
+	@mkdir -p build-fuzz/corpus build-fuzz/corpus-source \
+	    build-fuzz/corpus-spec build-fuzz/findings
 	@$(BUILD)/tests/modgen build-fuzz/corpus 0 100 >/dev/null
 	@for v in 2 4 5; do for o in 0 2; do \
 	    $(BUILD)/sdk/bin/tine-cc -gdwarf-$$v -O$$o -nostartfiles \
@@ -81,6 +83,10 @@ fuzz: configure-tests
 	build-fuzz/fuzz_source -max_total_time=$(FUZZ_SECONDS) -max_len=65536 \
 	    -artifact_prefix=build-fuzz/findings/ -verbosity=0 \
 	    -print_final_stats=1 build-fuzz/corpus-source || failed=1; \
+	build-fuzz/fuzz_spec -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+	    -artifact_prefix=build-fuzz/findings/ -verbosity=0 \
+	    -print_final_stats=1 -dict=tests/fuzz/spec.dict \
+	    build-fuzz/corpus-spec tests/fuzz/spec || failed=1; \
 	tests/differential/differ.py --bin $(BUILD) --first $(FUZZ_FIRST) \
 	    --seconds $(FUZZ_SECONDS) --keep build-fuzz/findings || \
 	    test $$? = 77 || failed=1; \

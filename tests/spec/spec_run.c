@@ -1,6 +1,6 @@
 /*
- * spec_run.c: run one script of the specification's test suite, in the JSON
- * form of wast2json, in the interpreter, or each module as compiled code.
+ * spec_run.c: run one script of the specification's test suite (spec_read.h) in
+ * the interpreter, or each module as compiled code.
  *
  *     spec_run [--compiled TINE-COMPILE] SCRIPT.json [SKIP.txt]
  *
@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <libgen.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -25,7 +24,7 @@
 #include "native/attach.h"
 #include "native/enter.h"
 #include "proc/futex.h"
-#include "spec_value.h"
+#include "spec_read.h"
 
 struct entry {
     char *name; /* "$M", or NULL */
@@ -65,11 +64,6 @@ static void fail(struct run *run, const char *fmt, ...)
     vprintf(fmt, ap);
     va_end(ap);
     putchar('\n');
-}
-
-static const char *string_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
 }
 
 /* --- The host module "spectest" --- */
@@ -189,13 +183,13 @@ static bool link_spectest(struct run *run, struct name name,
 
 /* Names may hold NUL bytes. */
 static const struct export *find_export(const struct module *module,
-                                        const char *text, size_t len)
+                                        struct name name)
 {
     uint32_t i;
 
     for (i = 0; i < module->n_exports; i++)
-        if (module->exports[i].name.len == len &&
-            memcmp(module->exports[i].name.text, text, len) == 0)
+        if (module->exports[i].name.len == name.len &&
+            memcmp(module->exports[i].name.text, name.text, name.len) == 0)
             return &module->exports[i];
     return NULL;
 }
@@ -214,8 +208,7 @@ static bool link_import(void *ctx, const struct import *import,
 
         if (!entry->as || !name_is(import->module, entry->as))
             continue;
-        export =
-            find_export(entry->module, import->name.text, import->name.len);
+        export = find_export(entry->module, import->name);
         if (!export)
             break;
         *ret = instance_export(entry->inst, export);
@@ -232,7 +225,12 @@ static struct module *load(struct run *run, const char *file, struct error *err)
     AUTO_FD int fd = -1;
     struct module *module;
 
-    (void)snprintf(path, sizeof(path), "%s/%s", run->dir, file);
+    if (snprintf(path, sizeof(path), "%s/%s", run->dir, file) >=
+        (int)sizeof(path)) {
+        (void)error_set(err, ERROR_NOT_FOUND, ERROR_NO_OFFSET,
+                        "path too long: %s", file);
+        return NULL;
+    }
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         error_set_errno(err, ERROR_NOT_FOUND, errno, "%s", path);
@@ -337,10 +335,10 @@ static struct entry *keep(struct run *run, const char *name,
     return &run->entries.items[run->entries.n - 1];
 }
 
-static void on_module(struct run *run, const json_t *command)
+static void on_module(struct run *run, const struct spec_command *command)
 {
     struct error err = ERROR_INIT;
-    struct module *module = load(run, string_of(command, "filename"), &err);
+    struct module *module = load(run, command->file, &err);
     struct instance *inst = NULL;
     struct image_map *image = NULL;
 
@@ -355,7 +353,7 @@ static void on_module(struct run *run, const json_t *command)
         }
         return;
     }
-    if (string_of(command, "definition")) {
+    if (command->kind == SPEC_DEFINITION) {
         /* Only to be valid: its instances would be other commands. */
         run->passed++;
         keep(run, NULL, module, NULL, NULL);
@@ -369,26 +367,25 @@ static void on_module(struct run *run, const json_t *command)
         keep(run, NULL, module, inst, image);
         return;
     }
-    keep(run, string_of(command, "name"), module, inst, image);
+    keep(run, command->name, module, inst, image);
     run->current = inst;
     run->passed++;
 }
 
 /* A module that must be refused.  What is invalid as text may be malformed as
  * a binary. */
-static void on_bad_module(struct run *run, const json_t *command)
+static void on_bad_module(struct run *run, const struct spec_command *command)
 {
     struct error err = ERROR_INIT;
-    const char *type = string_of(command, "module_type");
     struct module *module;
 
-    if (type && strcmp(type, "text") == 0) {
+    if (command->is_text) {
         run->skipped++;
         return;
     }
-    module = load(run, string_of(command, "filename"), &err);
+    module = load(run, command->file, &err);
     if (module) {
-        fail(run, "accepted, but: %s", string_of(command, "text"));
+        fail(run, "accepted, but: %s", command->text);
         module_free(module);
     } else if (err.kind == ERROR_UNSUPPORTED) {
         run->skipped++;
@@ -398,12 +395,12 @@ static void on_bad_module(struct run *run, const json_t *command)
     }
 }
 
-static void on_bad_instance(struct run *run, const json_t *command,
+static void on_bad_instance(struct run *run, const struct spec_command *command,
                             enum error_kind want)
 {
     struct error err = ERROR_INIT;
-    const char *text = string_of(command, "text");
-    struct module *module = load(run, string_of(command, "filename"), &err);
+    const char *text = command->text;
+    struct module *module = load(run, command->file, &err);
     struct instance *inst = NULL;
     struct image_map *image = NULL;
 
@@ -428,18 +425,18 @@ static void on_bad_instance(struct run *run, const json_t *command,
     keep(run, NULL, module, inst, image);
 }
 
-static void on_register(struct run *run, const json_t *command)
+static void on_register(struct run *run, const struct spec_command *command)
 {
-    const char *name = string_of(command, "name");
+    const char *name = command->name;
     size_t i;
 
     for (i = run->entries.n; i-- > 0;) {
         struct entry *entry = &run->entries.items[i];
 
-        if (name ? entry->name && strcmp(entry->name, name) == 0
-                 : entry->inst == run->current) {
+        if (entry->inst && (name ? entry->name && strcmp(entry->name, name) == 0
+                                 : entry->inst == run->current)) {
             free(entry->as);
-            entry->as = copy_of(string_of(command, "as"));
+            entry->as = copy_of(command->as);
             run->passed++;
             return;
         }
@@ -452,16 +449,16 @@ static void on_register(struct run *run, const json_t *command)
 
 /* --- Actions --- */
 
-static struct instance *action_instance(struct run *run, const json_t *action)
+static struct instance *action_instance(struct run *run,
+                                        const struct spec_action *action)
 {
-    const char *name = string_of(action, "module");
     size_t i;
 
-    if (!name)
+    if (!action->module)
         return run->current;
     for (i = run->entries.n; i-- > 0;)
         if (run->entries.items[i].name &&
-            strcmp(run->entries.items[i].name, name) == 0)
+            strcmp(run->entries.items[i].name, action->module) == 0)
             return run->entries.items[i].inst;
     return NULL;
 }
@@ -472,38 +469,61 @@ struct outcome {
     uint32_t n;
     const valtype *types;
     valtype type; /* of a global */
-    uint64_t slots[2 * LIMIT_PARAMS];
+    uint64_t slots[2 * MAX(LIMIT_PARAMS, LIMIT_RESULTS)];
 };
 
-static void invoke(struct run *run, struct instance *inst, const json_t *action,
-                   struct outcome *out)
+/* Are these arguments of the function?  References are null but for host
+ * values. */
+static bool args_fit(const struct functype *type,
+                     const struct spec_action *action)
 {
-    const json_t *field = json_object_get(action, "field");
-    const struct export *export = find_export(
-        inst->module, json_string_value(field), json_string_length(field));
-    struct func *f;
-    const json_t *arg;
-    size_t i;
-    uint32_t n = 0;
+    uint32_t i;
 
-    if (!export || export->kind != EXTERN_FUNC) {
-        fail(run, "no exported function %s", json_string_value(field));
+    if (action->n_args != type->n_params)
+        return false;
+    for (i = 0; i < action->n_args; i++) {
+        valtype have = action->args[i].type;
+        valtype want = type->params[i];
+
+        if (!valtype_match(want, have) ||
+            (want & VT_NON_NULL && action->args[i].bits[0] == 0))
+            return false;
+    }
+    return true;
+}
+
+static void invoke(struct run *run, struct func *f,
+                   const struct spec_action *action, struct outcome *out)
+{
+    uint32_t n = 0, i;
+
+    if (!args_fit(f->type, action)) {
+        fail(run, "%s does not take these arguments", action->field.text);
         return;
     }
-    f = inst->funcs[export->index];
-    json_array_foreach(json_object_get(action, "args"), i, arg) n +=
-        spec_value_read(arg, &out->slots[n]);
+    for (i = 0; i < action->n_args; i++)
+        n += spec_value_store(&action->args[i], &out->slots[n]);
     out->trap = call(run, f, out->slots);
     out->n = f->type->n_results;
     out->types = f->type->results;
     out->done = true;
 }
 
-static void act(struct run *run, const json_t *action, struct outcome *out)
+static void get(struct global *global, struct outcome *out)
+{
+    out->type = global->type.type;
+    out->types = &out->type;
+    out->n = 1;
+    memcpy(out->slots, global->value,
+           valtype_slots(out->type) * sizeof(*out->slots));
+    out->done = true;
+}
+
+static void act(struct run *run, const struct spec_action *action,
+                struct outcome *out)
 {
     struct instance *inst = action_instance(run, action);
-    const char *field = string_of(action, "field");
-    struct global *global;
+    const struct export *export;
 
     memset(out, 0, sizeof(*out));
     if (!inst) {
@@ -513,72 +533,60 @@ static void act(struct run *run, const json_t *action, struct outcome *out)
             fail(run, "no module for the action");
         return;
     }
-    if (strcmp(string_of(action, "type"), "invoke") == 0) {
-        invoke(run, inst, action, out);
-        return;
-    }
-    global = instance_global(inst, field);
-    if (!global) {
-        fail(run, "no exported global %s", field);
-        return;
-    }
-    out->type = global->type.type;
-    out->types = &out->type;
-    out->n = 1;
-    memcpy(out->slots, global->value,
-           valtype_slots(out->type) * sizeof(*out->slots));
-    out->done = true;
+    export = find_export(inst->module, action->field);
+    if (!export ||
+        export->kind != (action->is_get ? EXTERN_GLOBAL : EXTERN_FUNC))
+        fail(run, "no exported %s %s", action->is_get ? "global" : "function",
+             action->field.text);
+    else if (action->is_get)
+        get(instance_export(inst, export).global, out);
+    else
+        invoke(run, inst->funcs[export->index], action, out);
 }
 
-static void fail_result(struct run *run, const json_t *command, size_t i,
-                        const uint64_t *slots, const json_t *want)
+static void fail_result(struct run *run, const struct spec_command *command,
+                        uint32_t i, const uint64_t *slots,
+                        const struct spec_value *want)
 {
-    char *text = json_dumps(want, JSON_COMPACT);
+    char text[512];
 
-    fail(run, "%s: result %zu is 0x%" PRIx64 " 0x%" PRIx64 ", not %s",
-         string_of(json_object_get(command, "action"), "field"), i, slots[0],
-         slots[1], text);
-    free(text);
+    spec_value_print(want, text, sizeof(text));
+    fail(run, "%s: result %u is 0x%" PRIx64 " 0x%" PRIx64 ", not %s",
+         command->action.field.text, i, slots[0], slots[1], text);
 }
 
 /* The one result is any of several (relaxed SIMD). */
-static bool matches_either(const json_t *either, const struct outcome *out)
+static bool matches_either(const struct spec_command *command,
+                           const struct outcome *out)
 {
-    const json_t *want;
-    size_t i;
+    uint32_t i;
 
-    json_array_foreach(either, i, want)
-    {
-        if (spec_value_matches(want, out->types[0], out->slots))
+    for (i = 0; out->n == 1 && i < command->n_results; i++)
+        if (spec_value_matches(&command->results[i], out->types[0], out->slots))
             return true;
-    }
     return false;
 }
 
 /* Does what came out match?  Says so if it does not. */
-static bool check_results(struct run *run, const json_t *command,
+static bool check_results(struct run *run, const struct spec_command *command,
                           const struct outcome *out)
 {
-    const json_t *expected = json_object_get(command, "expected");
-    const json_t *either = json_object_get(command, "either");
-    const json_t *want;
-    uint32_t at = 0;
-    size_t i;
+    uint32_t at = 0, i;
 
-    if (either) {
-        if (out->n == 1 && matches_either(either, out))
+    if (command->is_either) {
+        if (matches_either(command, out))
             return true;
-        fail_result(run, command, 0, out->slots, either);
+        fail_result(run, command, 0, out->slots, command->results);
         return false;
     }
-    if (expected && json_array_size(expected) != out->n) {
+    if (command->n_results != out->n) {
         fail(run, "%u results", out->n);
         return false;
     }
-    json_array_foreach(expected, i, want)
-    {
-        if (!spec_value_matches(want, out->types[i], &out->slots[at])) {
-            fail_result(run, command, i, &out->slots[at], want);
+    for (i = 0; i < out->n; i++) {
+        if (!spec_value_matches(&command->results[i], out->types[i],
+                                &out->slots[at])) {
+            fail_result(run, command, i, &out->slots[at], &command->results[i]);
             return false;
         }
         at += valtype_slots(out->types[i]);
@@ -586,11 +594,11 @@ static bool check_results(struct run *run, const json_t *command,
     return true;
 }
 
-static void on_return(struct run *run, const json_t *command)
+static void on_return(struct run *run, const struct spec_command *command)
 {
     struct outcome out;
 
-    act(run, json_object_get(command, "action"), &out);
+    act(run, &command->action, &out);
     if (!out.done)
         return;
     if (out.trap)
@@ -599,12 +607,12 @@ static void on_return(struct run *run, const json_t *command)
         run->passed++;
 }
 
-static void on_trap(struct run *run, const json_t *command)
+static void on_trap(struct run *run, const struct spec_command *command)
 {
-    const char *text = string_of(command, "text");
+    const char *text = command->text;
     struct outcome out;
 
-    act(run, json_object_get(command, "action"), &out);
+    act(run, &command->action, &out);
     if (!out.done)
         return;
     if (!out.trap)
@@ -617,11 +625,11 @@ static void on_trap(struct run *run, const json_t *command)
         run->passed++;
 }
 
-static void on_exception(struct run *run, const json_t *command)
+static void on_exception(struct run *run, const struct spec_command *command)
 {
     struct outcome out;
 
-    act(run, json_object_get(command, "action"), &out);
+    act(run, &command->action, &out);
     if (!out.done)
         return;
     if (out.trap != TRAP_UNCAUGHT_EXCEPTION)
@@ -640,35 +648,40 @@ static bool is_skipped(const struct run *run)
     return false;
 }
 
-static void on_command(struct run *run, const json_t *command)
+static void on_command(struct run *run, const struct spec_command *command)
 {
-    const char *type = string_of(command, "type");
-
-    run->line = (int)json_integer_value(json_object_get(command, "line"));
+    run->line = command->line;
     if (is_skipped(run)) {
         run->skipped++;
         return;
     }
-    if (strcmp(type, "module") == 0)
+    switch (command->kind) {
+    case SPEC_MODULE:
+    case SPEC_DEFINITION:
         on_module(run, command);
-    else if (strcmp(type, "register") == 0)
+        break;
+    case SPEC_REGISTER:
         on_register(run, command);
-    else if (strcmp(type, "assert_return") == 0 || strcmp(type, "action") == 0)
+        break;
+    case SPEC_RETURN:
         on_return(run, command);
-    else if (strcmp(type, "assert_trap") == 0 ||
-             strcmp(type, "assert_exhaustion") == 0)
+        break;
+    case SPEC_TRAP:
         on_trap(run, command);
-    else if (strcmp(type, "assert_exception") == 0)
+        break;
+    case SPEC_EXCEPTION:
         on_exception(run, command);
-    else if (strcmp(type, "assert_invalid") == 0 ||
-             strcmp(type, "assert_malformed") == 0)
+        break;
+    case SPEC_BAD_MODULE:
         on_bad_module(run, command);
-    else if (strcmp(type, "assert_unlinkable") == 0)
+        break;
+    case SPEC_UNLINKABLE:
         on_bad_instance(run, command, ERROR_UNLINKABLE);
-    else if (strcmp(type, "assert_uninstantiable") == 0)
+        break;
+    case SPEC_UNINSTANTIABLE:
         on_bad_instance(run, command, ERROR_TRAP);
-    else
-        fail(run, "unknown command %s", type);
+        break;
+    }
 }
 
 /* The lines of `script` in the skip file. */
@@ -710,15 +723,41 @@ static void run_done(struct run *run)
     thread_done(&run->thread);
 }
 
+/* The whole file; heap, or NULL. */
+static char *read_file(const char *path, size_t *ret_len, struct error *err)
+{
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+    VEC(char) bytes = {0};
+    ssize_t n = -1;
+
+    while (fd >= 0 && vec_reserve(&bytes, 65536) &&
+           (n = read(fd, bytes.items + bytes.n, bytes.room - bytes.n)) > 0)
+        bytes.n += (size_t)n;
+    if (n == 0) {
+        *ret_len = bytes.n;
+        return bytes.items;
+    }
+    (void)error_set_errno(err, ERROR_HOST, errno, "cannot read it");
+    vec_done(&bytes);
+    return NULL;
+}
+
+static bool read_script(const char *path, struct spec_script *script,
+                        struct error *err)
+{
+    size_t n;
+    AUTO_FREE char *bytes = read_file(path, &n, err);
+
+    return bytes && spec_script_read(script, bytes, n, err);
+}
+
 int main(int argc, char **argv)
 {
     struct error err = ERROR_INIT;
     struct run run = {0};
-    json_error_t json_error;
+    struct spec_script script = {0};
     char *dir;
-    const json_t *command;
     size_t i;
-    json_t *json;
 
     if (argc > 2 && strcmp(argv[1], "--compiled") == 0) {
         run.compiler = argv[2];
@@ -738,9 +777,8 @@ int main(int argc, char **argv)
         return 2;
     }
     futex_attach(&run.thread);
-    json = json_load_file(argv[1], JSON_ALLOW_NUL, &json_error);
-    if (!json) {
-        fprintf(stderr, "%s: %s\n", argv[1], json_error.text);
+    if (!read_script(argv[1], &script, &err)) {
+        fprintf(stderr, "%s: %s\n", argv[1], err.text);
         return 2;
     }
     dir = strdup(argv[1]);
@@ -750,12 +788,12 @@ int main(int argc, char **argv)
         return 2;
     }
     pool_init(&run.pool);
-    json_array_foreach(json_object_get(json, "commands"), i, command)
-        on_command(&run, command);
+    for (i = 0; i < script.n; i++)
+        on_command(&run, &script.commands[i]);
     printf("%u passed, %u failed, %u skipped\n", run.passed, run.failed,
            run.skipped);
     run_done(&run);
-    json_decref(json);
+    spec_script_done(&script);
     free(dir);
     return run.failed != 0;
 }

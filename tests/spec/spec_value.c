@@ -1,134 +1,83 @@
 /* spec_value.c: see spec_value.h. */
 #include "spec_value.h"
 
-#include <stdlib.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
-
-/* References: null is 0, host value n is n + 1, so that 0 is not null. */
-static uint64_t read_ref(const char *text)
-{
-    return strcmp(text, "null") == 0 ? 0 : strtoull(text, NULL, 10) + 1;
-}
-
-/* Bits of a lane of a v128: the type of the lanes is "i8" ... "f64". */
-static unsigned lane_bits(const json_t *value)
-{
-    return (unsigned)strtoul(string_of(value, "lane_type") + 1, NULL, 10);
-}
-
-/* The bits of a lane, from the lowest on. */
-static uint64_t lane_of(const uint64_t *slots, unsigned bits, size_t lane)
+/* A lane, from the lowest on. */
+static uint64_t lane_of(const uint64_t *slots, unsigned bits, unsigned lane)
 {
     uint64_t all = slots[lane * bits / 64] >> lane * bits % 64;
 
     return bits == 64 ? all : all & ((UINT64_C(1) << bits) - 1);
 }
 
-static void read_v128(const json_t *value, uint64_t *slots)
+uint32_t spec_value_store(const struct spec_value *value, uint64_t *slots)
 {
-    unsigned bits = lane_bits(value);
-    const json_t *lane;
-    size_t i;
+    uint32_t n = valtype_slots(value->type);
 
-    slots[0] = slots[1] = 0;
-    json_array_foreach(json_object_get(value, "value"), i, lane)
-    {
-        uint64_t number = strtoull(json_string_value(lane), NULL, 10);
-
-        if (bits < 64)
-            number &= (UINT64_C(1) << bits) - 1;
-        slots[i * bits / 64] |= number << i * bits % 64;
-    }
+    assert(!value->is_any);
+    memcpy(slots, value->bits, n * sizeof(*slots));
+    return n;
 }
 
-uint32_t spec_value_read(const json_t *value, uint64_t *slots)
+static bool is_nan(enum spec_nan want, unsigned lane_bits, uint64_t bits)
 {
-    const char *type = string_of(value, "type");
-    const char *text = string_of(value, "value");
+    const uint64_t sign = UINT64_C(1) << (lane_bits - 1);
+    const uint64_t quiet = lane_bits == 32 ? 0x7fc00000 : 0x7ff8000000000000u;
 
-    if (strcmp(type, "v128") == 0) {
-        read_v128(value, slots);
-        return 2;
-    }
-    if (strstr(type, "ref"))
-        slots[0] = read_ref(text);
-    else if (strcmp(type, "i32") == 0 || strcmp(type, "f32") == 0)
-        slots[0] = (uint32_t)strtoull(text, NULL, 10);
-    else
-        slots[0] = strtoull(text, NULL, 10);
-    return 1;
+    if (want == SPEC_NAN_CANONICAL)
+        return (bits & ~sign) == quiet;
+    return (bits & quiet) == quiet;
 }
 
-static bool matches_f32(const char *text, uint32_t bits)
+static bool lane_matches(const struct spec_value *want, const uint64_t *slots,
+                         unsigned lane)
 {
-    if (strcmp(text, "nan:canonical") == 0)
-        return (bits & 0x7fffffff) == 0x7fc00000;
-    if (strcmp(text, "nan:arithmetic") == 0)
-        return (bits & 0x7fc00000) == 0x7fc00000;
-    return bits == (uint32_t)strtoull(text, NULL, 10);
+    uint64_t have = lane_of(slots, want->lane_bits, lane);
+    enum spec_nan nan = SPEC_BITS;
+
+    if (lane < SPEC_FLOAT_LANES)
+        nan = want->nans[lane];
+    if (nan != SPEC_BITS)
+        return is_nan(nan, want->lane_bits, have);
+    return have == lane_of(want->bits, want->lane_bits, lane);
 }
 
-static bool matches_f64(const char *text, uint64_t bits)
+bool spec_value_matches(const struct spec_value *want, valtype type,
+                        const uint64_t *slots)
 {
-    const uint64_t quiet = 0x7ff8000000000000u;
+    unsigned i;
 
-    if (strcmp(text, "nan:canonical") == 0)
-        return (bits & 0x7fffffffffffffffu) == quiet;
-    if (strcmp(text, "nan:arithmetic") == 0)
-        return (bits & quiet) == quiet;
-    return bits == strtoull(text, NULL, 10);
+    if (!valtype_match(type, want->type))
+        return false;
+    if (want->is_any)
+        return true;
+    if (valtype_is_ref(want->type) && want->type != VT_EXTERNREF)
+        return (slots[0] != 0) == (want->bits[0] != 0);
+    /* The upper half of the slot is part of the interpreter's promise. */
+    if (want->type == VT_I32 && slots[0] > UINT32_MAX)
+        return false;
+    for (i = 0; i < want->n_lanes; i++)
+        if (!lane_matches(want, slots, i))
+            return false;
+    return true;
 }
 
-static bool matches_v128(const json_t *want, const uint64_t *slots)
+void spec_value_print(const struct spec_value *value, char *buf, size_t size)
 {
-    bool is_float = string_of(want, "lane_type")[0] == 'f';
-    unsigned bits = lane_bits(want);
-    const json_t *lane;
-    bool ok = true;
-    size_t i;
+    static const char *const nans[] = {"", "nan:canonical", "nan:arithmetic"};
+    size_t at = (size_t)snprintf(buf, size, "%s", valtype_name(value->type));
+    unsigned i;
 
-    json_array_foreach(json_object_get(want, "value"), i, lane)
-    {
-        const char *text = json_string_value(lane);
-        uint64_t have = lane_of(slots, bits, i);
+    for (i = 0; !value->is_any && i < value->n_lanes && at < size; i++) {
+        enum spec_nan nan = i < SPEC_FLOAT_LANES ? value->nans[i] : SPEC_BITS;
 
-        if (is_float)
-            ok &= bits == 32 ? matches_f32(text, (uint32_t)have)
-                             : matches_f64(text, have);
+        if (nan != SPEC_BITS)
+            at += (size_t)snprintf(buf + at, size - at, " %s", nans[nan]);
         else
-            ok &= have ==
-                  (strtoull(text, NULL, 10) & (UINT64_MAX >> (64 - bits)));
-    }
-    return ok && i * bits == 128;
-}
-
-bool spec_value_matches(const json_t *want, valtype type, const uint64_t *slots)
-{
-    const char *text = string_of(want, "value");
-
-    switch (type) {
-    case VT_I32:
-        /* The upper half of the slot is part of the interpreter's promise. */
-        return slots[0] == (uint32_t)strtoull(text, NULL, 10);
-    case VT_I64:
-        return slots[0] == strtoull(text, NULL, 10);
-    case VT_F32:
-        return matches_f32(text, (uint32_t)slots[0]);
-    case VT_F64:
-        return matches_f64(text, slots[0]);
-    case VT_V128:
-        return matches_v128(want, slots);
-    default:
-        /* Which function a reference is cannot be said in JSON. */
-        if ((uint8_t)type != VT_EXTERNREF && strcmp(text, "null") != 0)
-            return slots[0] != 0;
-        return slots[0] == read_ref(text);
+            at += (size_t)snprintf(buf + at, size - at, " 0x%" PRIx64,
+                                   lane_of(value->bits, value->lane_bits, i));
     }
 }
