@@ -175,25 +175,30 @@ void native_elem_drop(uint32_t segment)
 
 /* --- Atomics --- */
 
-/* The cell of an access of so many bits; traps as the instruction does. */
-static void *cell_at(const struct memory *memory, uint64_t addr, uint32_t bits)
+/* The cell of an access of so many bits; traps as the instruction does, which
+ * has no check of bounds in the first memory but its guard. */
+static void *cell_at(uint32_t memory, uint64_t addr, uint32_t bits)
 {
+    const struct memory *of = caller()->memories[memory];
+    bool is_inside = memory_covers(of, addr, bits / 8);
+
+    if ((memory != 0 || of->type.limits.is_64) && !is_inside)
+        native_trap_memory(addr);
     if (addr % (bits / 8) != 0)
         native_trap(TRAP_UNALIGNED_ATOMIC);
-    if (!memory_covers(memory, addr, bits / 8))
+    if (!is_inside)
         native_trap_memory(addr);
-    return memory->base + addr;
+    return of->base + addr;
 }
 
 uint32_t native_atomic_wait(uint32_t memory, uint64_t addr, uint64_t expected,
                             uint64_t timeout_ns, uint32_t bits)
 {
     struct thread *t = thread_current;
-    const struct memory *of = caller()->memories[memory];
-    const struct atomic_wait args = {cell_at(of, addr, bits), expected,
+    const struct atomic_wait args = {cell_at(memory, addr, bits), expected,
                                      (int64_t)timeout_ns, bits};
 
-    if (!of->type.shared)
+    if (!caller()->memories[memory]->type.shared)
         native_trap(TRAP_SHARED_EXPECTED);
     return (uint32_t)interp_host_atomic(t, &args, t->atomic_wait);
 }
@@ -201,8 +206,7 @@ uint32_t native_atomic_wait(uint32_t memory, uint64_t addr, uint64_t expected,
 uint32_t native_atomic_notify(uint32_t memory, uint64_t addr, uint32_t count)
 {
     struct thread *t = thread_current;
-    const struct atomic_wait args = {
-        cell_at(caller()->memories[memory], addr, 32), count, 0, 32};
+    const struct atomic_wait args = {cell_at(memory, addr, 32), count, 0, 32};
 
     return (uint32_t)interp_host_atomic(t, &args, t->atomic_notify);
 }

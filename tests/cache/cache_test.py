@@ -17,7 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(HERE.parent / "cli"))
 import cli_test  # noqa: E402
-from cli_test import I32, module  # noqa: E402
+from cli_test import I32, leb, module  # noqa: E402
 
 EMPTY = module([("_start", [], [], b"")])
 
@@ -244,6 +244,49 @@ class Backtraces(Test):
     traced = cli_test.Lines.traced
     test_lines = cli_test.Lines.test_lines
     test_without = cli_test.Lines.test_without
+
+
+def i32(n):
+    """i32.const"""
+    n -= (n & 1 << 31) << 1
+    out = b""
+    while not -64 <= n < 64:
+        out += bytes([n & 0x7f | 0x80])
+        n >>= 7
+    return b"\x41" + out + bytes([n & 0x7f])
+
+
+def local(k):
+    return b"\x20" + bytes([k])
+
+
+class Trap(Test):
+    """What is told of a trap is the same in both tiers."""
+
+    def same(self, functions, memories, name, *args):
+        """The message that both give."""
+        prog = self.write("prog.wasm", module(functions, memories=memories))
+        left, right = (self.tine("run", f"--tier={tier}", "--invoke", name,
+                                 prog, *args)
+                       for tier in ("interp", "compiled"))
+        self.assertLess(left.returncode, 0)
+        self.assertEqual(left.returncode, right.returncode)
+        self.assertEqual(left.stderr.decode(), right.stderr.decode())
+        return right.stderr.decode()
+
+    def test_unaligned_and_outside(self):
+        """In a memory whose bounds are checked that comes first."""
+        memories = [b"\x00\x01", b"\x03\x01\x02"]
+        for number, params in ((b"\x00", i32(0)),
+                               (b"\x01", i32(0) + b"\x42\x00"),
+                               (b"\x02", b"\x42\x00" * 2)):
+            for memory, text in ((0, "unaligned atomic"),
+                                 (1, "out of bounds memory access")):
+                align = 3 if number == b"\x02" else 2
+                code = (local(0) + params + b"\xfe" + number +
+                        bytes([align | 0x40, memory]) + leb(0xffffffff))
+                self.assertIn(text, self.same(
+                    [("f", [I32], [I32], code)], memories, "f", "4"))
 
 
 class Tierup(Test):
