@@ -6,9 +6,9 @@
  * "only" trap or overflow the stack.
  *
  * WebAssembly's loads trap also when nobody looks at the value, LLVM's do not.
- * So each load is held by a call at first (unit_keep); when the obvious has
- * been simplified, the loads that nothing else uses become volatile, and the
- * calls go.  All others then are free to be moved, merged and vectorised.
+ * So each load is held by a call at first (unit_keep); when all has been
+ * simplified that can be, the loads that nothing else uses become volatile, and
+ * the calls go.  All others then are free to be moved and vectorised.
  */
 #include <llvm-c/Analysis.h>
 #include <llvm-c/Error.h>
@@ -22,13 +22,12 @@ static const char promote[] = "function(sroa)";
 static const char early[] =
     "function(early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)";
 
-/* LLVM's own pipelines for functions, without what needs whole programs. */
-static const char *const late[4] = {
+/* LLVM's own pipelines for functions, without what needs whole programs, cut in
+ * two where loads are released. */
+static const char *const middle[3] = {
     [0] = NULL,
-    [1] =
-        "function(early-cse<memssa>,instcombine<no-verify-fixpoint>,"
-        "simplifycfg,"
-        "loop-mssa(licm),gvn,instcombine<no-verify-fixpoint>,adce,simplifycfg)",
+    [1] = "function(early-cse<memssa>,instcombine<no-verify-fixpoint>,"
+          "simplifycfg)",
     [2] =
         "function("
         "early-cse<memssa>,speculative-execution<only-if-divergent-target>,"
@@ -43,7 +42,16 @@ static const char *const late[4] = {
         "instcombine<no-verify-fixpoint>,jump-threading,correlated-propagation,"
         "adce,dse,"
         "loop-mssa(licm),simplifycfg<hoist-common-insts;sink-common-insts>,"
-        "instcombine<no-verify-fixpoint>,"
+        "instcombine<no-verify-fixpoint>)",
+};
+
+static const char *const late[3] = {
+    [0] = NULL,
+    [1] = "function("
+          "loop-mssa(licm),gvn,instcombine<no-verify-fixpoint>,adce,"
+          "simplifycfg)",
+    [2] =
+        "function("
         "float2int,lower-constant-intrinsics,loop(loop-rotate),"
         "loop-distribute,loop-vectorize,infer-alignment,loop-load-elim,"
         "instcombine<no-verify-fixpoint>,simplifycfg<forward-switch-cond;"
@@ -473,6 +481,8 @@ bool passes_run(struct unit *u, const char *object, struct error *err)
     EACH_FUNCTION(u, func)
     keep_quieting(u, func);
     if (level > 0 && !run(u, early, err))
+        return false;
+    if (middle[MIN(level, 2)] && !run(u, middle[MIN(level, 2)], err))
         return false;
     EACH_FUNCTION(u, func)
     {

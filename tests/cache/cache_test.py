@@ -274,6 +274,18 @@ class Trap(Test):
         self.assertEqual(left.stderr.decode(), right.stderr.decode())
         return right.stderr.decode()
 
+    def test_load_that_turns_out_to_be_dead(self):
+        """The value is not used, as LLVM sees when it has unrolled the loop:
+        do x = load(at + n); while (++n < 4); return n == 4 ? 7 : x"""
+        x, n = b"\x01", b"\x02"
+        code = (i32(0) + b"\x21" + n + b"\x03\x40" + local(0) + local(2) +
+                b"\x6a\x28\x00" + leb(0xfffffff0) + b"\x21" + x + local(2) +
+                i32(1) + b"\x6a\x22" + n + i32(4) + b"\x48\x0d\x00\x0b" +
+                i32(7) + local(1) + local(2) + i32(4) + b"\x46\x1b")
+        self.assertIn("at address 0xfffffff0\n", self.same(
+            [("f", [I32, I32, I32], [I32], code)], [b"\x00\x01"], "f", "0",
+            "0", "0"))
+
     def test_unaligned_and_outside(self):
         """In a memory whose bounds are checked that comes first."""
         memories = [b"\x00\x01", b"\x03\x01\x02"]
