@@ -230,6 +230,10 @@ void unit_keep(struct unit *u, LLVMValueRef load);
 
 /* --- passes.c --- */
 
+/* The section of objects for places of accesses; the linker makes that of the
+ * image (native/lines.h) of it. */
+#define PLACES_INPUT "tine_places"
+
 /* Optimise the unit and write its object file. */
 bool passes_run(struct unit *u, const char *object,
                 struct error *err) MUST_CHECK;

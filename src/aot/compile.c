@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "aot/aot.h"
+#include "native/lines.h"
 #include "rt/arena.h"
 
 /* Bytes of WebAssembly code in a part: at most so many, since LLVM takes some
@@ -216,22 +217,54 @@ static void error_path(const struct job *job, size_t part, char *buf,
     (void)snprintf(buf, size, "%s/%zu.error", job->dir, part);
 }
 
+/* What LLVM prints: warnings that mean nothing to users, and why it gave up. */
+static void log_path(const struct job *job, size_t part, char *buf, size_t size)
+{
+    (void)snprintf(buf, size, "%s/%zu.log", job->dir, part);
+}
+
+static bool redirect_stderr(const struct job *job, size_t i, struct error *err)
+{
+    char path[4200];
+    AUTO_FD int hfd = -1;
+
+    log_path(job, i, path, sizeof(path));
+    hfd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    return (hfd >= 0 && dup2(hfd, STDERR_FILENO) >= 0) ||
+           error_set_errno(err, ERROR_HOST, errno, "%s", path);
+}
+
 NORETURN static void child(struct job *job, size_t i)
 {
     struct error err = ERROR_INIT;
     char path[4200];
 
-    if (compile_part(job, i, &err))
+    if (redirect_stderr(job, i, &err) && compile_part(job, i, &err))
         _exit(0);
     error_path(job, i, path, sizeof(path));
     (void)write_file(path, &err, sizeof(err), &err);
     _exit(1);
 }
 
+/* The last line that it printed. */
+static void read_log(const struct job *job, size_t i, char *line, int size)
+{
+    char path[4200];
+    FILE *file;
+
+    line[0] = '\0';
+    log_path(job, i, path, sizeof(path));
+    file = fopen(path, "re");
+    while (file && fgets(line, size, file))
+        line[strcspn(line, "\n")] = '\0';
+    if (file)
+        (void)fclose(file);
+}
+
 static bool child_failed(const struct job *job, size_t i, int status,
                          struct error *err)
 {
-    char path[4200];
+    char path[4200], line[256];
     FILE *file;
 
     error_path(job, i, path, sizeof(path));
@@ -242,12 +275,13 @@ static bool child_failed(const struct job *job, size_t i, int status,
     }
     if (file)
         (void)fclose(file);
+    read_log(job, i, line, sizeof(line));
     if (WIFSIGNALED(status))
         return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
-                         "a compiling process died of signal %d",
-                         WTERMSIG(status));
+                         "a compiling process died of signal %d: %s",
+                         WTERMSIG(status), line);
     return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
-                     "a compiling process failed");
+                     "a compiling process failed: %s", line);
 }
 
 static void show_progress(struct job *job, size_t part)
@@ -340,6 +374,25 @@ static bool run_linker(char *const argv[], struct error *err)
                      argv[0]);
 }
 
+/* For the linker, beside the objects. */
+static void script_path(const struct job *job, char *path, size_t size)
+{
+    (void)snprintf(path, size, "%s/places.ld", job->dir);
+}
+
+/* LLVM makes the section of places one that is loaded, and writable; but it is
+ * for whoever reads the file, as the line table is. */
+static bool write_script(const struct job *job, struct error *err)
+{
+    static const char script[] =
+        "SECTIONS { " LINES_PLACES " 0 (INFO) : { *(" PLACES_INPUT ") } } "
+        "INSERT AFTER .eh_frame;\n";
+    char path[4200];
+
+    script_path(job, path, sizeof(path));
+    return write_file(path, script, strlen(script), err);
+}
+
 static bool link_parts(struct job *job, struct error *err)
 {
     static const char *const options[] = {
@@ -350,7 +403,7 @@ static bool link_parts(struct job *job, struct error *err)
     };
     const struct aot_options *o = job->plan.options;
     size_t n = countof(options), at = 0, i;
-    char **argv = calloc(n + job->parts.n + 6, sizeof(*argv));
+    char **argv = calloc(n + job->parts.n + 7, sizeof(*argv));
     bool ok = argv != NULL;
 
     if (argv)
@@ -364,12 +417,16 @@ static bool link_parts(struct job *job, struct error *err)
         argv[at++] = strdup(path);
     }
     if (argv) {
+        char path[4200];
+
+        script_path(job, path, sizeof(path));
+        argv[at++] = strdup(path);
         argv[at++] = strdup("-o");
         argv[at++] = strdup(o->output);
     }
     for (i = 0; i < at; i++)
         ok = ok && argv[i];
-    ok = ok ? run_linker(argv, err) : no_memory(err);
+    ok = ok ? write_script(job, err) && run_linker(argv, err) : no_memory(err);
     for (i = 0; i < at; i++)
         free(argv[i]);
     free(argv);
@@ -380,7 +437,7 @@ static bool link_parts(struct job *job, struct error *err)
 
 static void remove_dir(struct job *job)
 {
-    static const char *const names[] = {"module", "memory"};
+    static const char *const names[] = {"module", "memory", "places.ld"};
     char path[4200];
     size_t i;
 
@@ -392,6 +449,8 @@ static void remove_dir(struct job *job)
         object_path(job, i, path, sizeof(path));
         (void)unlink(path);
         error_path(job, i, path, sizeof(path));
+        (void)unlink(path);
+        log_path(job, i, path, sizeof(path));
         (void)unlink(path);
     }
     (void)rmdir(job->dir);

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "aot/aot.h"
+#include "native/lines.h"
 
 static const char promote[] = "function(sroa)";
 static const char early[] =
@@ -338,6 +339,12 @@ static void keep_quieting(struct unit *u, LLVMValueRef func)
  * LLVM drops the debug location of an access that it moves, but not what it
  * does not know.  So the place is kept in a metadata of our own besides, and
  * put back in the end: a fault is reported where the access stood.
+ *
+ * The code generator drops debug locations too, or takes an operand's access
+ * into an instruction that has the location of something else.  It has a
+ * metadata for addresses of instructions, pcsections, that it loses in fewer
+ * cases: from that comes the section of native/lines.h.  The debug location is
+ * for those.
  */
 static bool is_access(LLVMValueRef i)
 {
@@ -368,11 +375,35 @@ static void note_places(struct unit *u, LLVMValueRef func)
     }
 }
 
+/* !{!"section", !{i32 number}}: the addresses of the instructions of a function
+ * that have this metadata, then the number, are written to the section. */
+static void list_place(struct unit *u, LLVMValueRef i)
+{
+    LLVMMetadataRef number = LLVMValueAsMetadata(
+        const_i32(u, LINES_PLACE_MARK | LLVMGetDebugLocLine(i)));
+    LLVMMetadataRef parts[] = {
+        LLVMMDStringInContext2(u->ctx, PLACES_INPUT, strlen(PLACES_INPUT)),
+        LLVMMDNodeInContext2(u->ctx, &number, 1),
+    };
+
+    LLVMSetMetadata(
+        i, LLVMGetMDKindIDInContext(u->ctx, "pcsections", 10),
+        LLVMMetadataAsValue(u->ctx, LLVMMDNodeInContext2(u->ctx, parts, 2)));
+}
+
+/* A call that becomes an instruction or two. */
+static bool is_intrinsic(LLVMValueRef i)
+{
+    LLVMValueRef callee = LLVMIsACallInst(i) ? LLVMGetCalledValue(i) : NULL;
+
+    return callee && LLVMIsAFunction(callee) && LLVMGetIntrinsicID(callee) != 0;
+}
+
 /* Has it a place of its own, or none at all? */
 static bool is_placed(LLVMValueRef i)
 {
-    return is_access(i) || LLVMIsACallInst(i) || LLVMIsAInvokeInst(i) ||
-           LLVMIsAPHINode(i) || LLVMGetDebugLocLine(i);
+    return is_access(i) || (LLVMIsACallInst(i) && !is_intrinsic(i)) ||
+           LLVMIsAInvokeInst(i) || LLVMIsAPHINode(i) || LLVMGetDebugLocLine(i);
 }
 
 /* The code generator makes one instruction of a load and what uses it, such as
@@ -416,8 +447,10 @@ static void restore_places(struct unit *u, LLVMValueRef func)
     EACH_INSTRUCTION(func, i)
     {
         if ((is_access(i) && LLVMGetDebugLocLine(i)) ||
-            LLVMIsAAtomicRMWInst(i) || LLVMIsAAtomicCmpXchgInst(i))
+            LLVMIsAAtomicRMWInst(i) || LLVMIsAAtomicCmpXchgInst(i)) {
             LLVMSetVolatile(i, true);
+            list_place(u, i);
+        }
         if (LLVMIsALoadInst(i) && LLVMGetDebugLocLine(i))
             spread_place(i, LLVMInstructionGetDebugLoc(i), 3);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/bytes.h"
 #include "base/linetable.h"
 
 #define PAGE ((uint64_t)4096)
@@ -81,25 +82,96 @@ static bool find_section(const struct image_map *map, const char *wanted,
     return false;
 }
 
+/* A section's contents, mapped until contents_done. */
+struct contents {
+    uint8_t *file;
+    size_t file_size;
+    const uint8_t *bytes;
+    size_t n;
+    uint64_t addr; /* what its own addresses are relative to */
+};
+
+static bool contents_open(const struct image_map *map, const char *name,
+                          struct contents *ret)
+{
+    Elf64_Shdr header;
+    uint64_t skew;
+
+    memset(ret, 0, sizeof(*ret));
+    if (!find_section(map, name, &header) || header.sh_size == 0)
+        return false;
+    skew = header.sh_offset % PAGE;
+    ret->file_size = header.sh_size + skew;
+    ret->file = mmap(NULL, ret->file_size, PROT_READ, MAP_PRIVATE, map->hfd,
+                     (off_t)(header.sh_offset - skew));
+    if (ret->file == MAP_FAILED)
+        return false;
+    ret->bytes = ret->file + skew;
+    ret->n = header.sh_size;
+    ret->addr = header.sh_addr;
+    return true;
+}
+
+static void contents_done(struct contents *contents)
+{
+    (void)munmap(contents->file, contents->file_size);
+}
+
+/* --- Places of accesses --- */
+
+/* The words [from, to) are addresses, each relative to its own. */
+static void add_places(const struct image_map *map,
+                       const struct contents *contents, size_t from, size_t to,
+                       uint32_t offset, struct lines_query *queries, size_t n)
+{
+    size_t at, i;
+
+    for (at = from; at < to; at += 4) {
+        int32_t distance = (int32_t)load_le32(contents->bytes + at);
+        uint64_t pc =
+            map->bias + contents->addr + at + (uint64_t)(int64_t)distance;
+
+        for (i = 0; i < n; i++)
+            if (queries[i].pc == pc)
+                queries[i].offset = offset;
+    }
+}
+
+static void find_places(const struct image_map *map,
+                        const struct contents *contents,
+                        struct lines_query *queries, size_t n)
+{
+    size_t from = 0, at;
+
+    for (at = 0; at + 4 <= contents->n; at += 4) {
+        uint32_t word = load_le32(contents->bytes + at);
+
+        if ((word & LINES_PLACE_MASK) != LINES_PLACE_MARK)
+            continue;
+        add_places(map, contents, from, at, word & ~LINES_PLACE_MASK, queries,
+                   n);
+        from = at + 4;
+    }
+}
+
 void lines_find(const struct image_map *map, struct lines_query *queries,
                 size_t n)
 {
-    Elf64_Shdr section;
-    uint64_t skew;
-    uint8_t *file;
+    struct contents contents;
     size_t i;
 
     for (i = 0; i < n; i++)
         queries[i].offset = 0;
-    if (!find_section(map, ".debug_line", &section) || section.sh_size == 0)
-        return;
-    skew = section.sh_offset % PAGE;
-    file = mmap(NULL, section.sh_size + skew, PROT_READ, MAP_PRIVATE, map->hfd,
-                (off_t)(section.sh_offset - skew));
-    if (file == MAP_FAILED)
-        return;
-    search_all(
-        map, (struct dwarf){file + skew, file + skew + section.sh_size, false},
-        queries, n);
-    (void)munmap(file, section.sh_size + skew);
+    if (contents_open(map, ".debug_line", &contents)) {
+        search_all(
+            map,
+            (struct dwarf){contents.bytes, contents.bytes + contents.n, false},
+            queries, n);
+        contents_done(&contents);
+    }
+    /* These know better. */
+    if (contents_open(map, LINES_PLACES, &contents)) {
+        find_places(map, &contents, queries, n);
+        contents_done(&contents);
+    }
 }

@@ -25,7 +25,8 @@
  * Stack.  No red zone: a signal may put a frame below the stack pointer at any
  * instruction.  Unwind tables are exact at every instruction, and the line
  * table has offsets in the module instead of line numbers: at each call and at
- * each instruction that can trap.
+ * each instruction that can trap.  Accesses of memory are listed besides
+ * (lines.h).
  *
  * Faults.  An access outside a memory, and of a stack's guard, faults.
  */

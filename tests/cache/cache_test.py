@@ -246,6 +246,9 @@ class Backtraces(Test):
     test_without = cli_test.Lines.test_without
 
 
+I64_LOAD16_U, I64_LOAD8_S = b"\x33\x00", b"\x30\x00"
+
+
 def i32(n):
     """i32.const"""
     n -= (n & 1 << 31) << 1
@@ -273,6 +276,26 @@ class Trap(Test):
         self.assertEqual(left.returncode, right.returncode)
         self.assertEqual(left.stderr.decode(), right.stderr.decode())
         return right.stderr.decode()
+
+    def test_place_of_an_operand(self):
+        """Two loads, of which one becomes a part of the operation."""
+        code = (i32(0) + local(0) + I64_LOAD16_U + leb(0) + b"\xc4" +
+                local(1) + I64_LOAD8_S + leb(0xff41068d) + b"\x83" +
+                b"\x3c\x00\x00")
+        functions = [("f", [I32, I32], [], code)]
+        memory = [b"\x00\x01"]
+        first = self.same(functions, memory, "f", "65536", "0")
+        second = self.same(functions, memory, "f", "0", "0")
+        self.assertIn("at address 0x10000\n", first)
+        self.assertIn("at address 0xff41068d\n", second)
+
+    def test_place_of_a_new_load(self):
+        """LLVM makes a load of its own of f32.abs and the load."""
+        code = (i32(0) * 3 + b"\xfc\x0a\x00\x00" + i32(1) +
+                b"\x2a\x00" + leb(0xffffffff) + b"\x8b" +
+                b"\x43\x00\x00\x80\x3f\x5d")
+        self.assertIn("at address 0x100000000\n", self.same(
+            [("f", [], [I32], code)], [b"\x00\x01"], "f"))
 
     def test_load_that_turns_out_to_be_dead(self):
         """The value is not used, as LLVM sees when it has unrolled the loop:
