@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <llvm-c/Support.h>
 #include <llvm-c/Target.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -110,6 +111,19 @@ static struct module *load(const char *path, struct error *err)
     return module;
 }
 
+/* What LLVM's code generator must not do and has no other word for.  An option
+ * that a version does not know is ignored. */
+static void set_llvm_options(void)
+{
+    static const char *const options[] = {
+        "tine-compile",
+        /* A conditional move of a load is a load in any case. */
+        "-x86-cmov-converter-force-mem-operand=false",
+    };
+
+    LLVMParseCommandLineOptions(countof(options), options, "");
+}
+
 int main(int argc, char **argv)
 {
     struct aot_options o = {
@@ -146,6 +160,7 @@ int main(int argc, char **argv)
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
     LLVMInitializeX86AsmParser();
+    set_llvm_options();
     if (strcmp(o.cpu, "native") == 0) {
         o.cpu = LLVMGetHostCPUName();
         o.features = LLVMGetHostCPUFeatures();

@@ -203,12 +203,47 @@ static void spread(struct live *live)
         for (LLVMValueRef i = LLVMGetFirstInstruction(block), next;            \
              i && (next = LLVMGetNextInstruction(i), true); i = next)
 
-static bool release_loads(LLVMValueRef func)
+/* Add what is used in the block where it is made, whatever way is taken from
+ * there: by something with effects, or by what such a use needs, or when the
+ * block ends, by a phi. */
+static void hold_block(struct live *held, LLVMBasicBlockRef block)
 {
-    struct live live = {.failed = false};
+    LLVMValueRef i;
+
+    for (i = LLVMGetLastInstruction(block); i;
+         i = LLVMGetPreviousInstruction(i)) {
+        LLVMUseRef use;
+        int n = LLVMGetNumOperands(i), k;
+
+        for (use = LLVMGetFirstUse(i); use; use = LLVMGetNextUse(use))
+            if (LLVMIsAPHINode(LLVMGetUser(use)))
+                live_add(held, i);
+        if (LLVMIsAPHINode(i) || (!is_root(i) && !is_live(held, i)))
+            continue;
+        for (k = 0; k < n; k++) {
+            LLVMValueRef operand = LLVMGetOperand(i, (unsigned)k);
+
+            if (LLVMIsAInstruction(operand) &&
+                LLVMGetInstructionParent(operand) == block)
+                live_add(held, operand);
+        }
+    }
+}
+
+static bool is_guest_load(struct unit *u, LLVMValueRef i)
+{
+    return LLVMIsALoadInst(i) &&
+           LLVMGetMetadata(i, u->md_tbaa) == u->aliases[ALIAS_MEMORY];
+}
+
+static bool release_loads(struct unit *u, LLVMValueRef func)
+{
+    struct live live = {.failed = false}, held = {.failed = false};
+    LLVMBasicBlockRef b;
     bool ok;
 
     live_grow(&live);
+    live_grow(&held);
     EACH_INSTRUCTION(func, i)
     {
         if (is_keep(i))
@@ -217,16 +252,22 @@ static bool release_loads(LLVMValueRef func)
             live_add(&live, i);
     }
     spread(&live);
-    ok = !live.failed;
+    for (b = LLVMGetFirstBasicBlock(func); b && !held.failed;
+         b = LLVMGetNextBasicBlock(b))
+        hold_block(&held, b);
+    ok = !live.failed && !held.failed;
     if (ok) {
         EACH_INSTRUCTION(func, i)
         {
-            if (LLVMIsALoadInst(i) && !is_live(&live, i))
+            if (is_guest_load(u, i) &&
+                !(is_live(&live, i) && is_live(&held, i)))
                 LLVMSetVolatile(i, true);
         }
     }
     free(live.table);
     vec_done(&live.work);
+    free(held.table);
+    vec_done(&held.work);
     return ok;
 }
 
@@ -519,7 +560,7 @@ bool passes_run(struct unit *u, const char *object, struct error *err)
         return false;
     EACH_FUNCTION(u, func)
     {
-        if (!release_loads(func))
+        if (!release_loads(u, func))
             return error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "out of memory");
     }
     if (late[MIN(level, 2)] && !run(u, late[MIN(level, 2)], err))

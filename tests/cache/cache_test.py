@@ -309,6 +309,26 @@ class Trap(Test):
             [("f", [I32, I32, I32], [I32], code)], [b"\x00\x01"], "f", "0",
             "0", "0"))
 
+    def test_load_whose_value_is_used_elsewhere(self):
+        """It traps also where it is not:
+        x = load(at); if (n) return 9 or unreachable; return x"""
+        for what in (i32(9) + b"\x0f", b"\x00"):
+            code = (local(0) + b"\x28\x00" + leb(0xfffffff0) + b"\x21\x02" +
+                    local(1) + b"\x04\x40" + what + b"\x0b" + local(2))
+            self.assertIn("at address 0xfffffff0\n", self.same(
+                [("f", [I32, I32, I32], [I32], code)], [b"\x00\x01"], "f",
+                "0", "1", "0"))
+
+    def test_load_that_only_the_last_round_uses(self):
+        """do x = load(at + n); while (++n < m); return x"""
+        x, n = b"\x03", b"\x02"
+        code = (b"\x03\x40" + local(0) + local(2) + b"\x6a\x28\x00" +
+                leb(0xfffffff0) + b"\x21" + x + local(2) + i32(1) +
+                b"\x6a\x22" + n + local(1) + b"\x48\x0d\x00\x0b" + local(3))
+        self.assertIn("at address 0xfffffff0\n", self.same(
+            [("f", [I32, I32, I32, I32], [I32], code)], [b"\x00\x01"], "f",
+            "0", "100", "0", "0"))
+
     def test_unaligned_and_outside(self):
         """In a memory whose bounds are checked that comes first."""
         memories = [b"\x00\x01", b"\x03\x01\x02"]
