@@ -10,6 +10,7 @@
  * simplified that can be, the loads that nothing else uses become volatile, and
  * the calls go.  All others then are free to be moved and vectorised.
  */
+#include <limits.h>
 #include <llvm-c/Analysis.h>
 #include <llvm-c/Error.h>
 #include <llvm-c/Transforms/PassBuilder.h>
@@ -377,9 +378,12 @@ static void keep_quieting(struct unit *u, LLVMValueRef func)
 /* --- Places --- */
 
 /*
- * LLVM drops the debug location of an access that it moves, but not what it
- * does not know.  So the place is kept in a metadata of our own besides, and
- * put back in the end: a fault is reported where the access stood.
+ * LLVM drops the debug location of an access that it moves, or of which it
+ * makes one with another.  So the place is put into a metadata besides that it
+ * must keep, and of two accesses unite: the list of alias scopes.  It says
+ * nothing, since no access is said to be in no scope.  In the end a place that
+ * is missing is put back: a fault is reported where the access stood, or the
+ * first of those that it was made of.
  *
  * The code generator drops debug locations too, or takes an operand's access
  * into an instruction that has the location of something else.  It has a
@@ -392,27 +396,62 @@ static bool is_access(LLVMValueRef i)
     return LLVMIsALoadInst(i) || LLVMIsAStoreInst(i);
 }
 
-static LLVMValueRef place_node(struct unit *u, unsigned offset)
+static unsigned scope_kind(struct unit *u)
 {
-    LLVMMetadataRef number = LLVMValueAsMetadata(const_i32(u, offset));
-
-    return LLVMMetadataAsValue(u->ctx,
-                               LLVMMDNodeInContext2(u->ctx, &number, 1));
+    return LLVMGetMDKindIDInContext(u->ctx, "alias.scope", 11);
 }
 
-static unsigned place_kind(struct unit *u)
+/* !{!{!"offset", !{!"tine"}}}: a list of one scope of the domain "tine". */
+static LLVMValueRef scope_list(struct unit *u, unsigned offset)
 {
-    return LLVMGetMDKindIDInContext(u->ctx, "tine.place", 10);
+    LLVMMetadataRef name = LLVMMDStringInContext2(u->ctx, "tine", 4);
+    LLVMMetadataRef parts[2], scope;
+    char text[16];
+    int len = snprintf(text, sizeof(text), "%u", offset);
+
+    parts[0] = LLVMMDStringInContext2(u->ctx, text, (size_t)len);
+    parts[1] = LLVMMDNodeInContext2(u->ctx, &name, 1);
+    scope = LLVMMDNodeInContext2(u->ctx, parts, 2);
+    return LLVMMetadataAsValue(u->ctx,
+                               LLVMMDNodeInContext2(u->ctx, &scope, 1));
+}
+
+/* The offset of a scope of ours, or UINT_MAX: LLVM has some of its own. */
+static unsigned scope_offset(LLVMValueRef scope)
+{
+    LLVMValueRef parts[3];
+    const char *text;
+    unsigned len = 0;
+
+    if (LLVMGetMDNodeNumOperands(scope) != 2)
+        return UINT_MAX;
+    LLVMGetMDNodeOperands(scope, parts);
+    text = LLVMGetMDString(parts[0], &len);
+    return text ? (unsigned)strtoul(text, NULL, 10) : UINT_MAX;
+}
+
+/* The smallest offset in the list; 0: there is none. */
+static unsigned first_offset(LLVMValueRef list)
+{
+    unsigned n = LLVMGetMDNodeNumOperands(list), i, offset = UINT_MAX;
+    LLVMValueRef *scopes = calloc(n + 1, sizeof(LLVMValueRef));
+
+    if (scopes)
+        LLVMGetMDNodeOperands(list, scopes);
+    for (i = 0; scopes && i < n; i++)
+        offset = MIN(offset, scope_offset(scopes[i]));
+    free(scopes);
+    return offset == UINT_MAX ? 0 : offset;
 }
 
 static void note_places(struct unit *u, LLVMValueRef func)
 {
-    unsigned kind = place_kind(u);
+    unsigned kind = scope_kind(u);
 
     EACH_INSTRUCTION(func, i)
     {
         if (is_access(i) && LLVMGetDebugLocLine(i))
-            LLVMSetMetadata(i, kind, place_node(u, LLVMGetDebugLocLine(i)));
+            LLVMSetMetadata(i, kind, scope_list(u, LLVMGetDebugLocLine(i)));
     }
 }
 
@@ -470,20 +509,19 @@ static void spread_place(LLVMValueRef value, LLVMMetadataRef place,
 static void restore_places(struct unit *u, LLVMValueRef func)
 {
     LLVMMetadataRef scope = LLVMGetSubprogram(func);
-    unsigned kind = place_kind(u);
+    unsigned kind = scope_kind(u);
 
     EACH_INSTRUCTION(func, i)
     {
-        LLVMValueRef node = is_access(i) ? LLVMGetMetadata(i, kind) : NULL;
-        LLVMValueRef number;
+        LLVMValueRef list = is_access(i) ? LLVMGetMetadata(i, kind) : NULL;
+        unsigned offset;
 
-        if (!node || LLVMGetDebugLocLine(i))
+        if (!list || LLVMGetDebugLocLine(i))
             continue;
-        LLVMGetMDNodeOperands(node, &number);
-        LLVMInstructionSetDebugLoc(
-            i, LLVMDIBuilderCreateDebugLocation(
-                   u->ctx, (unsigned)LLVMConstIntGetZExtValue(number), 0, scope,
-                   NULL));
+        offset = first_offset(list);
+        if (offset)
+            LLVMInstructionSetDebugLoc(i, LLVMDIBuilderCreateDebugLocation(
+                                              u->ctx, offset, 0, scope, NULL));
     }
     EACH_INSTRUCTION(func, i)
     {
