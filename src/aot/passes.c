@@ -43,7 +43,7 @@ static const char *const middle[3] = {
         "sroa,vector-combine,mldst-motion<no-split-footer-bb>,gvn,sccp,bdce,"
         "instcombine<no-verify-fixpoint>,jump-threading,correlated-propagation,"
         "adce,dse,"
-        "loop-mssa(licm),simplifycfg<hoist-common-insts;sink-common-insts>,"
+        "loop-mssa(licm),simplifycfg,"
         "instcombine<no-verify-fixpoint>)",
 };
 
@@ -58,7 +58,7 @@ static const char *const late[3] = {
         "loop-distribute,loop-vectorize,infer-alignment,loop-load-elim,"
         "instcombine<no-verify-fixpoint>,simplifycfg<forward-switch-cond;"
         "switch-range-to-icmp;"
-        "switch-to-lookup;no-keep-loops;hoist-common-insts;sink-common-insts>,"
+        "switch-to-lookup;no-keep-loops>,"
         "slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,loop-"
         "unroll,"
         "sroa,infer-alignment,instcombine<no-verify-fixpoint>,loop-mssa(licm),"
