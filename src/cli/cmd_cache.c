@@ -31,7 +31,7 @@ static int list(const struct cachedir *dir, const struct cache_file *files,
 
         if (!file->object)
             continue;
-        if (localtime_r(&file->st.st_mtim.tv_sec, &tm))
+        if (localtime_r(&file->st.st_atim.tv_sec, &tm))
             (void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
         printf("%.*s  -O%.1s  %10lld  %s\n", SHOWN, file->name,
                level ? level + 1 : "?", (long long)file->st.st_size, when);

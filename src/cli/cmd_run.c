@@ -282,7 +282,7 @@ static int compile_first(const char *path, int hfd, struct error *err)
 
     if (!cachedir_hash(cache_dir(), hfd, hash, err))
         return -1;
-    found = cachedir_find_best(cache_dir(), hash);
+    found = cachedir_find_best(cache_dir(), hash, 0, NULL);
     if (found >= 0)
         return close(found);
     status = compiler_fill(cache_dir(), path, hash, &how, err);

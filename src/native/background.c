@@ -79,7 +79,7 @@ static void stand_back(void)
 
 static bool is_there(const struct cachedir *dir, const uint8_t hash[CACHE_HASH])
 {
-    AUTO_FD int hfd = cachedir_find_best(dir, hash);
+    AUTO_FD int hfd = cachedir_find_best(dir, hash, COMPILER_LEVEL, NULL);
 
     return hfd >= 0;
 }
@@ -132,9 +132,9 @@ static bool compile(const struct cachedir *dir, int hfd,
 
     (void)snprintf(path, sizeof(path), "/proc/%ld/fd/%d", (long)getpid(), hfd);
     status = compiler_fill_locked(dir, path, hash, &how, &err);
-    /* It would fail the next time too. */
+    /* Of the module itself it says 126: it would the next time too. */
     if (status > 0)
-        cachedir_set_failed(dir, hash);
+        cachedir_set_failed(dir, hash, status != 126);
     return status == 0;
 }
 
@@ -158,7 +158,9 @@ NORETURN void background_compile(const struct cachedir *given, int hfd,
     held = lock(&dir, hash, parent);
     if (held < 0 || !take_slot(&dir, parent))
         _exit(1);
-    ok = is_there(&dir, hash) || compile(&dir, hfd, hash);
+    /* Others may have tried meanwhile. */
+    ok = is_there(&dir, hash) ||
+         (!cachedir_has_failed(&dir, hash) && compile(&dir, hfd, hash));
     cachedir_unlock(&dir, hash, held);
     /* Perhaps the file has grown old enough meanwhile. */
     if (ok)

@@ -17,10 +17,10 @@ const struct cachedir *cache_dir(void)
 }
 
 /* An object that cannot be mapped is as good as none. */
-static struct image_map *open_best(const struct module_id *id)
+static struct image_map *open_best(struct module_id *id)
 {
     struct error err = ERROR_INIT;
-    int hfd = cachedir_find_best(&dir, id->hash);
+    int hfd = cachedir_find_best(&dir, id->hash, 0, &id->level);
 
     return hfd < 0 ? NULL : image_open(hfd, &err);
 }

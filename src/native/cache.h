@@ -19,6 +19,7 @@ const struct cachedir *cache_dir(void);
 struct module_id {
     bool known;
     uint8_t hash[CACHE_HASH];
+    unsigned level; /* of the compiled code that was found */
 };
 
 /*

@@ -8,7 +8,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 
 #include "native/cachekey.h"
@@ -20,12 +19,9 @@
 #define RACY_SECONDS 2
 /* A use is noted at most so often. */
 #define TOUCH_SECONDS 3600
-/* What a compiler has left that is no more. */
-#define STALE_SECONDS 86400
 #define MAX_HEADERS   32
 
-#define TEMPORARY  ".new-"
-#define SEAL_MAGIC "tinekey"
+#define SEAL_MAGIC "tinese2"
 
 /* The last bytes of an entry. */
 struct seal {
@@ -33,6 +29,8 @@ struct seal {
     uint32_t level;
     uint32_t zero; /* checked */
     uint64_t size; /* of what is before it */
+    int64_t made;  /* the time that the file has as long as nobody writes to
+                      it, in seconds */
     uint8_t hash[CACHE_HASH];
     uint8_t target[CACHE_HASH];
     uint8_t sum[CACHE_HASH]; /* of what is before it */
@@ -52,6 +50,7 @@ struct index {
 
 /* --- The folder --- */
 
+/* Nobody else can have written to it. */
 static bool is_private(const struct cachedir *dir, const struct stat *st)
 {
     return st->st_uid == dir->owner && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
@@ -85,6 +84,13 @@ static void make_folder(char *path)
 static int open_folder(const char *path)
 {
     return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* What others can only read has done no harm; they need not. */
+static bool close_to_others(const struct cachedir *dir, const struct stat *st)
+{
+    return (st->st_mode & (S_IRWXG | S_IRWXO)) == 0 ||
+           fchmod(dir->hfd, 0700) == 0 || errno == EROFS;
 }
 
 static uint64_t limit_of(const char *text)
@@ -123,7 +129,8 @@ bool cachedir_open(struct cachedir *dir, struct error *err)
         cachedir_close(dir);
         return false;
     }
-    if (fstat(dir->hfd, &st) || !is_private(dir, &st)) {
+    if (fstat(dir->hfd, &st) || !is_private(dir, &st) ||
+        !close_to_others(dir, &st)) {
         error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
                   "no cache: others may write to %s", dir->path);
         cachedir_close(dir);
@@ -182,14 +189,28 @@ static void to_hex(char *text, const uint8_t *bytes, size_t n)
     (void)sodium_bin2hex(text, 2 * n + 1, bytes, n);
 }
 
-void cachedir_temporary(char name_out[CACHE_NAME])
+void cachedir_stem(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                   char stem_out[CACHE_STEM])
+{
+    to_hex(stem_out, hash, CACHE_HASH);
+    stem_out[2 * CACHE_HASH] = '-';
+    to_hex(stem_out + 2 * CACHE_HASH + 1, dir->target, 8);
+}
+
+/* Its first part is the module's and this processor's, as of its lock. */
+void cachedir_temporary(const struct cachedir *dir,
+                        const uint8_t hash[CACHE_HASH],
+                        char name_out[CACHE_NAME])
 {
     static unsigned count;
+    char stem[CACHE_STEM];
     struct timespec now;
 
+    cachedir_stem(dir, hash, stem);
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    (void)snprintf(name_out, CACHE_NAME, TEMPORARY "%ld-%lld-%ld-%u",
-                   (long)getpid(), (long long)now.tv_sec, now.tv_nsec, count++);
+    (void)snprintf(name_out, CACHE_NAME, CACHE_TEMPORARY "%s-%ld-%lld-%ld-%u",
+                   stem, (long)getpid(), (long long)now.tv_sec, now.tv_nsec,
+                   count++);
 }
 
 /* --- Hashes of modules --- */
@@ -243,24 +264,26 @@ static bool index_read(const struct cachedir *dir, const char *name,
     return true;
 }
 
+/* Not by way of another name: half of one is no index. */
 static void index_write(const struct cachedir *dir, const char *name,
                         const struct identity *id,
                         const uint8_t hash[CACHE_HASH])
 {
-    char temporary[CACHE_NAME];
     struct index index = {.identity = *id};
+    struct stat st;
     AUTO_FD int hfd = -1;
 
     memcpy(index.hash, hash, CACHE_HASH);
     index_sum(&index, index.sum);
-    cachedir_temporary(temporary);
-    hfd = openat(dir->hfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                 0600);
+    hfd = open_private(dir, name, O_WRONLY, &st);
+    if (hfd < 0 && (errno == EPERM || errno == ELOOP))
+        cachedir_remove(dir, name);
     if (hfd < 0)
-        return;
-    if (!write_all(hfd, &index, sizeof(index)) ||
-        renameat(dir->hfd, temporary, dir->hfd, name))
-        (void)unlinkat(dir->hfd, temporary, 0);
+        hfd =
+            openat(dir->hfd, name,
+                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (hfd >= 0 && !write_all(hfd, &index, sizeof(index)))
+        (void)unlinkat(dir->hfd, name, 0);
 }
 
 /* Of the first `size` bytes. */
@@ -357,11 +380,10 @@ bool cachedir_note(const struct cachedir *dir, int hfd)
 static void object_name(const struct cachedir *dir, char name_out[CACHE_NAME],
                         const uint8_t hash[CACHE_HASH], unsigned level)
 {
-    char module[2 * CACHE_HASH + 1], target[17];
+    char stem[CACHE_STEM];
 
-    to_hex(module, hash, CACHE_HASH);
-    to_hex(target, dir->target, 8);
-    (void)snprintf(name_out, CACHE_NAME, "%s-%s-%u.so", module, target, level);
+    cachedir_stem(dir, hash, stem);
+    (void)snprintf(name_out, CACHE_NAME, "%s-%u.so", stem, level);
 }
 
 static bool read_at(int hfd, void *to, uint64_t at, size_t n)
@@ -413,6 +435,40 @@ static bool read_seal(int hfd, const struct stat *st, struct seal *seal)
            seal->zero == 0 && seal->size == size - sizeof(*seal);
 }
 
+static bool has_sum(int hfd, const struct seal *seal)
+{
+    uint8_t sum[CACHE_HASH];
+
+    return hash_file(hfd, seal->size + offsetof(struct seal, sum), sum) &&
+           memcmp(sum, seal->sum, sizeof(sum)) == 0;
+}
+
+static bool is_untouched(const struct stat *st, const struct seal *seal)
+{
+    return st->st_mtim.tv_sec == seal->made && st->st_mtim.tv_nsec == 0;
+}
+
+/* The time when it was used stays as it is. */
+static bool mark_untouched(int hfd, const struct seal *seal)
+{
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT},
+                                      {.tv_sec = seal->made}};
+
+    return futimens(hfd, times) == 0;
+}
+
+/* As it was when it was sealed: nobody has written to it since, as its time
+ * tells; else it is read. */
+static bool is_whole(int hfd, const struct stat *st, const struct seal *seal)
+{
+    if (is_untouched(st, seal))
+        return true;
+    if (!has_sum(hfd, seal))
+        return false;
+    (void)mark_untouched(hfd, seal);
+    return true;
+}
+
 static bool is_entry(const struct cachedir *dir, int hfd, const struct stat *st,
                      const uint8_t hash[CACHE_HASH], unsigned level)
 {
@@ -421,16 +477,18 @@ static bool is_entry(const struct cachedir *dir, int hfd, const struct stat *st,
     return read_seal(hfd, st, &seal) && seal.level == level &&
            memcmp(seal.hash, hash, CACHE_HASH) == 0 &&
            memcmp(seal.target, dir->target, CACHE_HASH) == 0 &&
-           is_image_of(hfd, hash);
+           is_image_of(hfd, hash) && is_whole(hfd, st, &seal);
 }
 
 static void touch(int hfd, const struct stat *st)
 {
+    const struct timespec times[2] = {{.tv_nsec = UTIME_NOW},
+                                      {.tv_nsec = UTIME_OMIT}};
     struct timespec now;
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    if (now.tv_sec - st->st_mtim.tv_sec >= TOUCH_SECONDS)
-        (void)futimens(hfd, NULL);
+    if (now.tv_sec - st->st_atim.tv_sec >= TOUCH_SECONDS)
+        (void)futimens(hfd, times);
 }
 
 int cachedir_find(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
@@ -452,14 +510,23 @@ int cachedir_find(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
 }
 
 int cachedir_find_best(const struct cachedir *dir,
-                       const uint8_t hash[CACHE_HASH])
+                       const uint8_t hash[CACHE_HASH], unsigned least,
+                       unsigned *ret_level)
 {
     unsigned level = CACHE_LEVELS;
     int hfd = -1;
 
-    while (hfd < 0 && level-- > 0)
-        hfd = cachedir_find(dir, hash, level);
+    while (hfd < 0 && level > least)
+        hfd = cachedir_find(dir, hash, --level);
+    if (hfd >= 0 && ret_level)
+        *ret_level = level;
     return hfd;
+}
+
+/* No write comes by the time that it gets: that is over, and even. */
+static int64_t time_of_seal(void)
+{
+    return ((int64_t)time(NULL) - 4) & ~(int64_t)1;
 }
 
 static bool write_seal(const struct cachedir *dir, int hfd,
@@ -470,13 +537,16 @@ static bool write_seal(const struct cachedir *dir, int hfd,
         .magic = SEAL_MAGIC,
         .level = level,
         .size = (uint64_t)st->st_size,
+        .made = time_of_seal(),
     };
 
     memcpy(seal.hash, hash, CACHE_HASH);
     memcpy(seal.target, dir->target, CACHE_HASH);
-    return hash_file(hfd, seal.size, seal.sum) &&
-           lseek(hfd, 0, SEEK_END) == st->st_size &&
-           write_all(hfd, &seal, sizeof(seal)) && fsync(hfd) == 0;
+    return lseek(hfd, 0, SEEK_END) == st->st_size &&
+           write_all(hfd, &seal, offsetof(struct seal, sum)) &&
+           hash_file(hfd, seal.size + offsetof(struct seal, sum), seal.sum) &&
+           write_all(hfd, seal.sum, sizeof(seal.sum)) &&
+           mark_untouched(hfd, &seal) && fsync(hfd) == 0;
 }
 
 /* Until there is no more than the limit; the one just made stays. */
@@ -485,21 +555,14 @@ static void evict(const struct cachedir *dir, const char *made)
     struct cache_file *files;
     struct error err = ERROR_INIT;
     uint64_t total = 0;
-    time_t now = time(NULL);
     size_t i, n;
 
     if (!cachedir_list(dir, &files, &n, &err))
         return;
     for (i = 0; i < n; i++)
         total += (uint64_t)files[i].st.st_size;
-    for (i = 0; i < n; i++) {
-        bool temporary =
-            strncmp(files[i].name, TEMPORARY, strlen(TEMPORARY)) == 0;
-        bool stale = now - files[i].st.st_mtim.tv_sec > STALE_SECONDS;
-
-        if (temporary ? !stale : total <= dir->limit)
-            continue;
-        if (strcmp(files[i].name, made) == 0)
+    for (i = 0; i < n && total > dir->limit; i++) {
+        if (files[i].temporary || strcmp(files[i].name, made) == 0)
             continue;
         cachedir_remove(dir, files[i].name);
         total -= (uint64_t)files[i].st.st_size;
@@ -531,94 +594,14 @@ bool cachedir_add(const struct cachedir *dir, const char *name,
     return false;
 }
 
-/* --- Locks --- */
-
-static void side_name(const struct cachedir *dir, char name_out[CACHE_NAME],
-                      const uint8_t hash[CACHE_HASH], const char *suffix)
-{
-    char module[2 * CACHE_HASH + 1], target[17];
-
-    to_hex(module, hash, CACHE_HASH);
-    to_hex(target, dir->target, 8);
-    (void)snprintf(name_out, CACHE_NAME, "%s-%s.%s", module, target, suffix);
-}
-
-/* Is this still the file of that name? */
-static bool is_named(const struct cachedir *dir, int hfd, const char *name)
-{
-    struct stat st, named;
-
-    return fstat(hfd, &st) == 0 &&
-           fstatat(dir->hfd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           st.st_dev == named.st_dev && st.st_ino == named.st_ino;
-}
-
-int cachedir_lock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
-                  bool wait)
-{
-    char name[CACHE_NAME];
-
-    side_name(dir, name, hash, "lock");
-    for (;;) {
-        AUTO_FD int hfd = openat(
-            dir->hfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-        if (hfd < 0)
-            return -1;
-        while (flock(hfd, LOCK_EX | (wait ? 0 : LOCK_NB)))
-            if (errno != EINTR)
-                return -1;
-        /* Who had it before us has removed it. */
-        if (is_named(dir, hfd, name))
-            return MOVE_FD(hfd);
-    }
-}
-
-void cachedir_unlock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
-                     own int lock)
-{
-    char name[CACHE_NAME];
-
-    side_name(dir, name, hash, "lock");
-    (void)unlinkat(dir->hfd, name, 0);
-    (void)close(lock);
-}
-
-void cachedir_set_failed(const struct cachedir *dir,
-                         const uint8_t hash[CACHE_HASH])
-{
-    char name[CACHE_NAME];
-    AUTO_FD int hfd = -1;
-
-    side_name(dir, name, hash, "failed");
-    hfd = openat(dir->hfd, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-                 0600);
-    if (hfd >= 0)
-        (void)futimens(hfd, NULL);
-}
-
-bool cachedir_has_failed(const struct cachedir *dir,
-                         const uint8_t hash[CACHE_HASH])
-{
-    char name[CACHE_NAME];
-    struct stat st;
-
-    side_name(dir, name, hash, "failed");
-    return fstatat(dir->hfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-           time(NULL) - st.st_mtim.tv_sec < STALE_SECONDS;
-}
-
 bool cachedir_verify(const struct cachedir *dir, const char *name)
 {
     struct stat st;
-    AUTO_FD int hfd = open_private(dir, name, O_RDONLY, &st);
+    AUTO_FD int hfd = open_private(dir, name, O_RDONLY | O_NOATIME, &st);
     char module[2 * CACHE_HASH + 1];
-    uint8_t sum[CACHE_HASH];
     struct seal seal;
 
-    if (hfd < 0 || !read_seal(hfd, &st, &seal) ||
-        !hash_file(hfd, seal.size, sum) ||
-        memcmp(sum, seal.sum, sizeof(sum)) != 0)
+    if (hfd < 0 || !read_seal(hfd, &st, &seal) || !has_sum(hfd, &seal))
         return false;
     to_hex(module, seal.hash, CACHE_HASH);
     return strncmp(name, module, strlen(module)) == 0 &&

@@ -2,9 +2,12 @@
  * cachedir.h: the folder where objects of compiled code are kept,
  * ${XDG_CACHE_HOME:-~/.cache}/tine, and what may be believed of what is in it.
  *
- * An entry is an object (native.h) with a seal behind it, which says what it
- * is and that it is whole.  It appears with its last name by rename(2), when
- * all of it is on the disk.  Whatever is not as it should be is a miss.
+ * The folder is the user's and closed to others; one that others could have
+ * written to is refused.  An entry is an object (native.h) with a seal behind
+ * it, which says what it is and that it is whole.  It appears with its last
+ * name by rename(2), when all of it is on the disk, and gets a time that tells
+ * whether anybody has written to it since: if so, it is read and compared with
+ * its sum before it is used.  Whatever is not as it should be is a miss.
  */
 #ifndef TINE_NATIVE_CACHEDIR_H
 #define TINE_NATIVE_CACHEDIR_H
@@ -15,7 +18,9 @@
 
 #define CACHE_HASH   32
 #define CACHE_LEVELS 4 /* of optimisation, 0 to 3 */
-#define CACHE_NAME   96
+#define CACHE_NAME   192
+/* A module's hash and this processor's, as names begin. */
+#define CACHE_STEM (2 * CACHE_HASH + 1 + 16 + 1)
 
 struct cachedir {
     char *path;
@@ -50,12 +55,22 @@ bool cachedir_note(const struct cachedir *dir, int hfd);
 int cachedir_find(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
                   unsigned level) MUST_CHECK;
 
-/* The same for the highest level there is. */
+/* The same for the highest level there is, from `least` on.  ret_level: which
+ * that is; or NULL. */
 int cachedir_find_best(const struct cachedir *dir,
-                       const uint8_t hash[CACHE_HASH]) MUST_CHECK;
+                       const uint8_t hash[CACHE_HASH], unsigned least,
+                       unsigned *ret_level) MUST_CHECK;
 
-/* A name, not in use, for an object that is to be made in the folder. */
-void cachedir_temporary(char name_out[CACHE_NAME]);
+/* How names of files begin that have to do with a module. */
+void cachedir_stem(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                   char stem_out[CACHE_STEM]);
+
+/* A name, not in use, for an object that is to be made in the folder by who
+ * holds the module's lock. */
+#define CACHE_TEMPORARY ".new-"
+void cachedir_temporary(const struct cachedir *dir,
+                        const uint8_t hash[CACHE_HASH],
+                        char name_out[CACHE_NAME]);
 
 /*
  * Make that object an entry, and remove the entries used least recently while
@@ -68,6 +83,8 @@ bool cachedir_add(const struct cachedir *dir, const char *name,
 /* Remove what a compiler that did not finish has left of it. */
 void cachedir_drop(const struct cachedir *dir, const char *name);
 
+/* --- cachelock.c --- */
+
 /*
  * Only one at a time compiles a module: a descriptor that stands for that,
  * until it is closed.  -1 if another one does, unless we `wait` for it; also
@@ -78,11 +95,19 @@ int cachedir_lock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
 void cachedir_unlock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
                      own int lock);
 
-/* A module that cannot be compiled is not tried again, for a day. */
+/* Who holds the lock of a module removes what others left that died while they
+ * compiled, it or anything. */
+void cachedir_clean(const struct cachedir *dir, const uint8_t hash[CACHE_HASH]);
+
+/* A module that cannot be compiled is not tried again for a day; nor for ten
+ * minutes if it may be something else that was in the `way`, as a full disk.
+ */
 void cachedir_set_failed(const struct cachedir *dir,
-                         const uint8_t hash[CACHE_HASH]);
+                         const uint8_t hash[CACHE_HASH], bool way);
 bool cachedir_has_failed(const struct cachedir *dir,
                          const uint8_t hash[CACHE_HASH]) MUST_CHECK;
+
+/* --- cacheslot.c --- */
 
 /*
  * No more compile in the background at once than there are processors: a
@@ -91,10 +116,13 @@ bool cachedir_has_failed(const struct cachedir *dir,
  */
 int cachedir_slot(const struct cachedir *dir, bool wait) MUST_CHECK;
 
+/* --- cachelist.c --- */
+
 struct cache_file {
     char name[CACHE_NAME];
     struct stat st;
-    bool object; /* an entry; others serve the folder itself */
+    bool object;    /* an entry; others serve the folder itself */
+    bool temporary; /* what somebody makes, or has left */
 };
 
 /* All files, those used least recently first; to be freed.  ERROR_HOST. */

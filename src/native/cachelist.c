@@ -30,13 +30,21 @@ static bool append(struct list *list, const char *name, const struct stat *st)
     file->st = *st;
     file->object = name[0] != '.' && len > 3 &&
                    strcmp(name + len - 3, ".so") == 0 && S_ISREG(st->st_mode);
+    file->temporary =
+        strncmp(name, CACHE_TEMPORARY, strlen(CACHE_TEMPORARY)) == 0;
     return true;
+}
+
+/* The other time of an entry says that it is whole. */
+static const struct timespec *last_use(const struct cache_file *file)
+{
+    return file->object ? &file->st.st_atim : &file->st.st_mtim;
 }
 
 static int by_use(const void *left, const void *right)
 {
     const struct cache_file *a = left, *b = right;
-    const struct timespec *s = &a->st.st_mtim, *t = &b->st.st_mtim;
+    const struct timespec *s = last_use(a), *t = last_use(b);
 
     if (s->tv_sec != t->tv_sec)
         return s->tv_sec < t->tv_sec ? -1 : 1;

@@ -169,17 +169,22 @@ static int fill(const struct cachedir *dir, const char *path,
 {
     char name[CACHE_NAME];
     AUTO_FREE char *output = NULL;
+    mode_t mask;
     int status;
 
     if (is_there(dir, hash, options->level))
         return 0;
-    cachedir_temporary(name);
+    cachedir_clean(dir, hash);
+    cachedir_temporary(dir, hash, name);
     if (asprintf(&output, "%s/%s", dir->path, name) < 0) {
         output = NULL;
         (void)error_set_errno(err, ERROR_HOST, ENOMEM, "cannot compile");
         return -1;
     }
+    /* Nobody else may write to it, from the beginning. */
+    mask = umask(077);
     status = run_status(path, output, options, err);
+    (void)umask(mask);
     if (status == 0 &&
         !cachedir_add(dir, name, hash, (unsigned)options->level, err))
         status = -1;

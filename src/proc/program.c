@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "native/attach.h"
 #include "native/cache.h"
+#include "native/compiler.h"
 #include "proc/tierup.h"
 
 static bool use_compiled;
@@ -141,8 +142,12 @@ static bool open_module(struct program *program, int hfd, struct error *err)
 {
     struct module *module;
 
-    if (use_compiled && open_compiled(program, hfd))
+    if (use_compiled && open_compiled(program, hfd)) {
+        /* Good enough for now, if somebody wanted it quickly. */
+        if (program->id.level < COMPILER_LEVEL)
+            tierup_request(hfd);
         return true;
+    }
     module = program->module = module_open(program->path, hfd, err);
     if (!module || !module_validate(module, err))
         return false;

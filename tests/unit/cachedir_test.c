@@ -68,7 +68,7 @@ static bool add(const uint8_t of[CACHE_HASH], unsigned level, size_t padding)
 {
     char name[CACHE_NAME];
 
-    cachedir_temporary(name);
+    cachedir_temporary(&dir, of, name);
     make_object(name, of, NATIVE_VERSION, padding);
     return cachedir_add(&dir, name, of, level, &err);
 }
@@ -110,7 +110,7 @@ static void test_entry(void **state)
     assert_true(add(hash, 1, 0));
     assert_false(found(2));
     assert_true(found(1));
-    hfd = cachedir_find_best(&dir, hash);
+    hfd = cachedir_find_best(&dir, hash, 0, NULL);
     assert_true(hfd >= 0);
     (void)close(hfd);
     only(name);
@@ -162,20 +162,43 @@ static void test_any_flipped_bit_is_found(void **state)
     (void)count(&file);
     for (at = 0; at < file.st.st_size; at++) {
         flip(name, at);
-        if (cachedir_verify(&dir, name) && found(2))
+        if (cachedir_verify(&dir, name) || found(2))
             fail_msg("byte %ld of %ld", (long)at, (long)file.st.st_size);
-        if (count(NULL) == 0)
-            assert_true(add(hash, 2, 0));
-        else
-            flip(name, at);
+        assert_int_equal(count(NULL), 0);
+        assert_true(add(hash, 2, 0));
     }
+}
+
+/* It is read again, which need not be the next time. */
+static void test_touched_but_the_same(void **state)
+{
+    char name[CACHE_NAME];
+    struct stat before, after;
+    int hfd;
+
+    assert_true(add(hash, 2, 0));
+    only(name);
+    assert_int_equal(fstatat(dir.hfd, name, &before, 0), 0);
+    flip(name, 200);
+    flip(name, 200);
+    assert_true(found(2));
+    assert_int_equal(fstatat(dir.hfd, name, &after, 0), 0);
+    assert_int_equal(before.st_mtim.tv_sec, after.st_mtim.tv_sec);
+    assert_int_equal(after.st_mtim.tv_nsec, 0);
+    /* What this does is known to nobody but the sum. */
+    flip(name, 200);
+    hfd = openat(dir.hfd, name, O_RDWR);
+    assert_int_equal(
+        futimens(hfd, (struct timespec[]){before.st_atim, before.st_mtim}), 0);
+    (void)close(hfd);
+    assert_false(cachedir_verify(&dir, name));
 }
 
 static void test_other_version_or_processor(void **state)
 {
     char name[CACHE_NAME];
 
-    cachedir_temporary(name);
+    cachedir_temporary(&dir, hash, name);
     make_object(name, hash, NATIVE_VERSION + 1, 0);
     assert_false(cachedir_add(&dir, name, hash, 2, &err));
     assert_int_equal(count(NULL), 0);
@@ -212,11 +235,18 @@ static void test_others_could_have_written_it(void **state)
 static void test_refused_folders(void **state)
 {
     struct cachedir other;
+    struct stat st;
     char path[96];
 
     (void)snprintf(path, sizeof(path), "%s/tine", base);
     assert_int_equal(chmod(path, 0770), 0);
     assert_false(cachedir_open(&other, &err));
+    /* Others can read it: closed, and used. */
+    assert_int_equal(chmod(path, 0755), 0);
+    assert_true(cachedir_open(&other, &err));
+    cachedir_close(&other);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
     assert_int_equal(rmdir(path), 0);
     assert_int_equal(symlink("/tmp", path), 0);
     assert_false(cachedir_open(&other, &err));
@@ -256,19 +286,61 @@ static void test_least_recently_used_go(void **state)
     assert_int_equal(count(NULL), 2);
 }
 
-/* What a compiler that was killed has left. */
+static void make_left_over(const uint8_t of[CACHE_HASH])
+{
+    char name[CACHE_NAME], path[CACHE_NAME + 16];
+
+    cachedir_temporary(&dir, of, name);
+    make_object(name, of, NATIVE_VERSION, 0);
+    (void)snprintf(path, sizeof(path), "%s.XXX", name);
+    assert_int_equal(mkdirat(dir.hfd, path, 0700), 0);
+    (void)snprintf(path, sizeof(path), "%s.XXX/0.o", name);
+    make_object(path, of, NATIVE_VERSION, 0);
+}
+
+/* What compilers that were killed have left goes, with the locks that they
+ * had; what is being made stays. */
 static void test_left_over(void **state)
 {
-    struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    uint8_t dead[CACHE_HASH] = {9}, living[CACHE_HASH] = {8};
+    int ours, held;
 
-    assert_int_equal(mkdirat(dir.hfd, ".new-1.XXX", 0700), 0);
-    make_object(".new-1.XXX/0.o", hash, NATIVE_VERSION, 0);
-    make_object(".new-2", hash, NATIVE_VERSION, 0);
-    assert_int_equal(utimensat(dir.hfd, ".new-1.XXX", old, 0), 0);
-    assert_true(add(hash, 2, 0));
-    assert_int_equal(count(NULL), 2);
-    cachedir_remove(&dir, ".new-2");
+    assert_true(close(cachedir_lock(&dir, dead, false)) == 0);
+    held = cachedir_lock(&dir, living, false);
+    ours = cachedir_lock(&dir, hash, false);
+    assert_true(held >= 0 && ours >= 0);
+    assert_int_equal(cachedir_lock(&dir, living, false), -1);
+    make_left_over(hash);
+    make_left_over(dead);
+    make_left_over(living);
+    assert_int_equal(count(NULL), 9);
+    cachedir_clean(&dir, hash);
+    assert_int_equal(count(NULL), 4); /* two locks, two of the living */
+    (void)close(held);
+    cachedir_clean(&dir, hash);
     assert_int_equal(count(NULL), 1);
+    cachedir_unlock(&dir, hash, ours);
+    assert_int_equal(count(NULL), 0);
+}
+
+static void test_failures_are_remembered(void **state)
+{
+    struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    struct cache_file file;
+
+    assert_false(cachedir_has_failed(&dir, hash));
+    cachedir_set_failed(&dir, hash, false);
+    assert_true(cachedir_has_failed(&dir, hash));
+    assert_int_equal(count(&file), 1);
+    assert_true(time(NULL) - file.st.st_mtim.tv_sec < 60);
+    cachedir_set_failed(&dir, hash, true);
+    assert_true(cachedir_has_failed(&dir, hash));
+    assert_int_equal(count(&file), 1);
+    assert_true(time(NULL) - file.st.st_mtim.tv_sec > 86400 - 660);
+    assert_int_equal(utimensat(dir.hfd, file.name, old, 0), 0);
+    assert_false(cachedir_has_failed(&dir, hash));
+    cachedir_clean(&dir, hash);
+    assert_int_equal(count(NULL), 0);
 }
 
 static int module_file(const char *text, time_t time)
@@ -332,11 +404,13 @@ int main(void)
         TEST(test_entry),
         TEST(test_any_length_is_a_miss),
         TEST(test_any_flipped_bit_is_found),
+        TEST(test_touched_but_the_same),
         TEST(test_other_version_or_processor),
         TEST(test_others_could_have_written_it),
         TEST(test_refused_folders),
         TEST(test_least_recently_used_go),
         TEST(test_left_over),
+        TEST(test_failures_are_remembered),
         TEST(test_hash_of_module),
         TEST(test_slots),
     };
