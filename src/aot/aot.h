@@ -26,15 +26,15 @@
 #include "wasm/iter.h"
 
 struct aot_options {
-    const char *output;
+    const char *dir;      /* an empty folder; nothing else is written to */
     const char *cpu;      /* LLVM's name, or "native" */
     const char *features; /* LLVM's, of that CPU */
     const char *triple;
-    const char *linker; /* ld.lld's path */
+    const char *linker; /* ld.lld's path; NULL: there is none */
     int level;          /* 0 to 3 */
     unsigned jobs;      /* processes at one time */
     bool constant_base; /* memory 0 is at ARENA_MEMORY */
-    bool keep_ir;       /* leave the parts' LLVM code beside the output */
+    bool keep_ir;       /* write the parts' LLVM code too */
     bool progress;      /* tell on stderr how far it is */
 };
 
@@ -47,7 +47,6 @@ struct plan {
     uint32_t *types;        /* native_types() */
     uint32_t *import_types; /* of each imported function, canonical */
     char **symbols;         /* of every function */
-    const char *dir;        /* for object files */
     bool tailcc;            /* there are tail calls */
     bool throws;            /* there may be exceptions */
     uint64_t memory_base;   /* constant base of memory 0, or 0 */
@@ -134,7 +133,9 @@ struct fn {
 
 /* --- compile.c --- */
 
-/* Compile the module, whose bytes have this hash, to options->output. */
+/* Compile the module, whose bytes have this hash, to a file of this name in
+ * options->dir.  ERROR_UNSUPPORTED: it would not do another time either. */
+#define AOT_OUTPUT "image"
 bool aot_compile(const struct module *module, const uint8_t hash[32],
                  const struct aot_options *options,
                  struct error *err) MUST_CHECK;

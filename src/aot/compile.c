@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "aot/aot.h"
@@ -32,7 +31,6 @@ struct job {
     struct plan plan;
     const uint8_t *hash;
     struct skeleton skeleton;
-    char dir[4096];
     VEC(struct part) parts;
     size_t n_started, n_done;
     size_t bytes_done, bytes_all;
@@ -158,7 +156,7 @@ static bool cut(struct job *job)
 static void object_path(const struct job *job, size_t part, char *buf,
                         size_t size)
 {
-    (void)snprintf(buf, size, "%s/%zu.o", job->dir, part);
+    (void)snprintf(buf, size, "%s/%zu.o", job->plan.options->dir, part);
 }
 
 static bool write_file(const char *path, const void *bytes, size_t n,
@@ -176,8 +174,10 @@ static bool make_glue(struct job *job, struct unit *u, struct error *err)
 {
     char module_file[4200], memory_file[4200];
 
-    (void)snprintf(module_file, sizeof(module_file), "%s/module", job->dir);
-    (void)snprintf(memory_file, sizeof(memory_file), "%s/memory", job->dir);
+    (void)snprintf(module_file, sizeof(module_file), "%s/module",
+                   job->plan.options->dir);
+    (void)snprintf(memory_file, sizeof(memory_file), "%s/memory",
+                   job->plan.options->dir);
     return write_file(module_file, job->skeleton.module,
                       job->skeleton.module_size, err) &&
            write_file(memory_file, job->skeleton.memory,
@@ -214,13 +214,13 @@ static bool compile_part(struct job *job, size_t i, struct error *err)
 static void error_path(const struct job *job, size_t part, char *buf,
                        size_t size)
 {
-    (void)snprintf(buf, size, "%s/%zu.error", job->dir, part);
+    (void)snprintf(buf, size, "%s/%zu.error", job->plan.options->dir, part);
 }
 
 /* What LLVM prints: warnings that mean nothing to users, and why it gave up. */
 static void log_path(const struct job *job, size_t part, char *buf, size_t size)
 {
-    (void)snprintf(buf, size, "%s/%zu.log", job->dir, part);
+    (void)snprintf(buf, size, "%s/%zu.log", job->plan.options->dir, part);
 }
 
 static bool redirect_stderr(const struct job *job, size_t i, struct error *err)
@@ -261,6 +261,12 @@ static void read_log(const struct job *job, size_t i, char *line, int size)
         (void)fclose(file);
 }
 
+/* Of its own doing. */
+static bool is_fault(int sig)
+{
+    return sig == SIGSEGV || sig == SIGILL || sig == SIGABRT || sig == SIGFPE;
+}
+
 static bool child_failed(const struct job *job, size_t i, int status,
                          struct error *err)
 {
@@ -276,10 +282,14 @@ static bool child_failed(const struct job *job, size_t i, int status,
     if (file)
         (void)fclose(file);
     read_log(job, i, line, sizeof(line));
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+        return error_set(err, ERROR_UNSUPPORTED, ERROR_NO_OFFSET,
+                         "it takes too much processor time to compile");
     if (WIFSIGNALED(status))
-        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
-                         "a compiling process died of signal %d: %s",
-                         WTERMSIG(status), line);
+        return error_set(
+            err, is_fault(WTERMSIG(status)) ? ERROR_UNSUPPORTED : ERROR_HOST,
+            ERROR_NO_OFFSET, "a compiling process died of signal %d: %s",
+            WTERMSIG(status), line);
     return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
                      "a compiling process failed: %s", line);
 }
@@ -356,11 +366,13 @@ static bool compile_parts(struct job *job, struct error *err)
 
 static bool run_linker(char *const argv[], struct error *err)
 {
+    pid_t parent = getpid(), pid = fork();
     int status = 0;
-    pid_t pid = fork();
 
     if (pid == 0) {
-        (void)execvp(argv[0], argv);
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() == parent)
+            (void)execv(argv[0], argv);
         _exit(127);
     }
     if (pid < 0 || waitpid(pid, &status, 0) < 0)
@@ -368,8 +380,8 @@ static bool run_linker(char *const argv[], struct error *err)
     if (status == 0)
         return true;
     return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
-                     WEXITSTATUS(status) == 127
-                         ? "cannot run the linker %s: install lld"
+                     WIFEXITED(status) && WEXITSTATUS(status) == 127
+                         ? "cannot run the linker %s"
                          : "the linker %s failed",
                      argv[0]);
 }
@@ -377,7 +389,7 @@ static bool run_linker(char *const argv[], struct error *err)
 /* For the linker, beside the objects. */
 static void script_path(const struct job *job, char *path, size_t size)
 {
-    (void)snprintf(path, size, "%s/places.ld", job->dir);
+    (void)snprintf(path, size, "%s/places.ld", job->plan.options->dir);
 }
 
 /* LLVM makes the section of places one that is loaded, and writable; but it is
@@ -403,9 +415,15 @@ static bool link_parts(struct job *job, struct error *err)
     };
     const struct aot_options *o = job->plan.options;
     size_t n = countof(options), at = 0, i;
-    char **argv = calloc(n + job->parts.n + 7, sizeof(*argv));
-    bool ok = argv != NULL;
+    char **argv, output[4200];
+    bool ok;
 
+    if (!o->linker)
+        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                         "the linker, ld.lld, is not there: install lld");
+    argv = calloc(n + job->parts.n + 6, sizeof(*argv));
+    ok = argv != NULL;
+    (void)snprintf(output, sizeof(output), "%s/" AOT_OUTPUT, o->dir);
     if (argv)
         argv[at++] = strdup(o->linker);
     for (i = 0; argv && i < n; i++)
@@ -422,7 +440,7 @@ static bool link_parts(struct job *job, struct error *err)
         script_path(job, path, sizeof(path));
         argv[at++] = strdup(path);
         argv[at++] = strdup("-o");
-        argv[at++] = strdup(o->output);
+        argv[at++] = strdup(output);
     }
     for (i = 0; i < at; i++)
         ok = ok && argv[i];
@@ -435,44 +453,15 @@ static bool link_parts(struct job *job, struct error *err)
 
 /* --- All of it --- */
 
-static void remove_dir(struct job *job)
-{
-    static const char *const names[] = {"module", "memory", "places.ld"};
-    char path[4200];
-    size_t i;
-
-    for (i = 0; i < countof(names); i++) {
-        (void)snprintf(path, sizeof(path), "%s/%s", job->dir, names[i]);
-        (void)unlink(path);
-    }
-    for (i = 0; i <= job->parts.n; i++) {
-        object_path(job, i, path, sizeof(path));
-        (void)unlink(path);
-        error_path(job, i, path, sizeof(path));
-        (void)unlink(path);
-        log_path(job, i, path, sizeof(path));
-        (void)unlink(path);
-    }
-    (void)rmdir(job->dir);
-}
-
 bool aot_compile(const struct module *module, const uint8_t hash[32],
                  const struct aot_options *options, struct error *err)
 {
     struct job job = {.hash = hash};
     bool ok = plan_init(&job.plan, module, options, err) &&
-              skeleton_make(module, &job.skeleton, err);
+              skeleton_make(module, &job.skeleton, err) &&
+              (cut(&job) || no_memory(err)) && compile_parts(&job, err) &&
+              link_parts(&job, err);
 
-    (void)snprintf(job.dir, sizeof(job.dir), "%s.XXXXXX", options->output);
-    if (ok && !mkdtemp(job.dir))
-        ok = error_set_errno(err, ERROR_HOST, errno, "%s", job.dir);
-    if (ok) {
-        job.plan.dir = job.dir;
-        ok = cut(&job) || no_memory(err);
-        ok = ok && compile_parts(&job, err) && link_parts(&job, err);
-        if (!options->keep_ir)
-            remove_dir(&job);
-    }
     vec_done(&job.parts);
     skeleton_done(&job.skeleton);
     plan_done(&job.plan);

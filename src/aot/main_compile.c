@@ -1,6 +1,11 @@
 /*
  * main_compile.c: the command `tine-compile`, which `tine compile` and the
  * cache start; see aot.h.
+ *
+ * Whoever wrote the module must be expected to know a way to make LLVM do what
+ * it should not.  So all that reads the module is done by a process behind a
+ * wall (wall.h), which can write to one folder only; this one moves the object
+ * from there to where it is wanted.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -8,11 +13,17 @@
 #include <inttypes.h>
 #include <llvm-c/Support.h>
 #include <llvm-c/Target.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "aot/aot.h"
+#include "aot/wall.h"
+#include "base/folder.h"
 
 static const char usage[] =
     "usage: tine-compile [options] MODULE.wasm -o OBJECT.so\n"
@@ -26,7 +37,15 @@ static const char usage[] =
     "      --jobs N         processes at one time; the number of cores\n"
     "      --linker FILE    ld.lld\n"
     "      --progress       show how far it is\n"
-    "      --keep-ir        leave LLVM's code beside the object\n";
+    "      --keep-ir        leave LLVM's code in a folder beside the object\n"
+    "      --check-wall     compile nothing; tell what a module could do if "
+    "it\n"
+    "                       had got the better of LLVM\n";
+
+static struct {
+    const char *output;
+    bool check_wall;
+} command;
 
 enum {
     OPT_CPU = 256,
@@ -36,6 +55,7 @@ enum {
     OPT_LINKER,
     OPT_PROGRESS,
     OPT_KEEP,
+    OPT_CHECK,
     OPT_HELP
 };
 
@@ -47,6 +67,7 @@ static const struct option long_options[] = {
     {"linker", required_argument, NULL, OPT_LINKER},
     {"progress", no_argument, NULL, OPT_PROGRESS},
     {"keep-ir", no_argument, NULL, OPT_KEEP},
+    {"check-wall", no_argument, NULL, OPT_CHECK},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -55,7 +76,7 @@ static bool option(struct aot_options *o, int c)
 {
     switch (c) {
     case 'o':
-        o->output = optarg;
+        command.output = optarg;
         return true;
     case 'O':
         o->level = optarg[0] - '0';
@@ -81,6 +102,9 @@ static bool option(struct aot_options *o, int c)
     case OPT_KEEP:
         o->keep_ir = true;
         return true;
+    case OPT_CHECK:
+        command.check_wall = true;
+        return true;
     default:
         return false;
     }
@@ -94,22 +118,7 @@ static void report(const char *path, const struct error *err)
     (void)fputc('\n', stderr);
 }
 
-static struct module *load(const char *path, struct error *err)
-{
-    AUTO_FD int hfd = open(path, O_RDONLY | O_CLOEXEC);
-    struct module *module;
-
-    if (hfd < 0) {
-        (void)error_set_errno(err, ERROR_NOT_FOUND, errno, "cannot open");
-        return NULL;
-    }
-    module = module_open(path, hfd, err);
-    if (module && !module_validate(module, err)) {
-        module_free(module);
-        return NULL;
-    }
-    return module;
-}
+/* --- Behind the wall --- */
 
 /* What LLVM's code generator must not do and has no other word for.  An option
  * that a version does not know is ignored. */
@@ -124,6 +133,179 @@ static void set_llvm_options(void)
     LLVMParseCommandLineOptions(countof(options), options, "");
 }
 
+static bool compile(const char *path, int hfd, const struct aot_options *o,
+                    struct error *err)
+{
+    struct module *module = module_open(path, hfd, err);
+    uint8_t hash[32];
+    bool ok = module && module_validate(module, err);
+
+    if (ok) {
+        (void)crypto_generichash(hash, sizeof(hash), module->bytes,
+                                 module->size, NULL, 0);
+        LLVMInitializeX86TargetInfo();
+        LLVMInitializeX86Target();
+        LLVMInitializeX86TargetMC();
+        LLVMInitializeX86AsmPrinter();
+        LLVMInitializeX86AsmParser();
+        set_llvm_options();
+        ok = aot_compile(module, hash, o, err);
+    }
+    module_free(module);
+    return ok;
+}
+
+/* As tine run's: 125 if it may do another time. */
+static int status_of(const struct error *err)
+{
+    return err->kind == ERROR_HOST ? 125 : 126;
+}
+
+NORETURN static void work(const char *path, int hfd, int dir_hfd,
+                          const struct aot_options *o)
+{
+    struct error err = ERROR_INIT;
+    bool ok = wall_enter(dir_hfd, o->linker, &err);
+
+    if (ok && command.check_wall)
+        wall_check(o->dir);
+    else
+        ok = ok && compile(path, hfd, o, &err);
+    if (!ok)
+        report(path, &err);
+    _exit(ok ? 0 : status_of(&err));
+}
+
+/* --- Before it --- */
+
+static const int interruptions[] = {SIGHUP, SIGINT, SIGTERM};
+static volatile sig_atomic_t interruption;
+static volatile pid_t worker;
+
+static void interrupt(int sig)
+{
+    interruption = sig;
+    if (worker > 0)
+        (void)kill(worker, SIGKILL);
+}
+
+/* When its folder is away, we die of it. */
+static void catch_interruptions(void)
+{
+    struct sigaction action = {.sa_handler = interrupt}, before;
+    size_t i;
+
+    for (i = 0; i < countof(interruptions); i++)
+        if (sigaction(interruptions[i], NULL, &before) == 0 &&
+            before.sa_handler != SIG_IGN)
+            (void)sigaction(interruptions[i], &action, NULL);
+}
+
+static int run(const char *path, int hfd, int dir_hfd,
+               const struct aot_options *o)
+{
+    pid_t self = getpid();
+    int status = -1;
+
+    worker = fork();
+    if (worker == 0) {
+        size_t i;
+
+        for (i = 0; i < countof(interruptions); i++)
+            (void)signal(interruptions[i], SIG_DFL);
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() == self)
+            work(path, hfd, dir_hfd, o);
+        _exit(125);
+    }
+    if (interruption)
+        interrupt(interruption);
+    while (worker > 0 && waitpid(worker, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 125;
+}
+
+/* What the process behind the wall has left there may be anything. */
+static bool take_output(int dir_hfd, struct error *err)
+{
+    struct stat st;
+
+    if (fstatat(dir_hfd, AOT_OUTPUT, &st, AT_SYMLINK_NOFOLLOW))
+        return error_set_errno(err, ERROR_HOST, errno, "no object");
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "no object");
+    return renameat(dir_hfd, AOT_OUTPUT, AT_FDCWD, command.output) == 0 ||
+           error_set_errno(err, ERROR_HOST, errno, "%s", command.output);
+}
+
+/* In a folder of its own, which goes again. */
+static int compile_in(char *dir, const char *path, int hfd,
+                      struct aot_options *o)
+{
+    struct error err = ERROR_INIT;
+    AUTO_FD int dir_hfd = -1;
+    int status = 125;
+
+    if (!mkdtemp(dir)) {
+        (void)error_set_errno(&err, ERROR_HOST, errno, "%s", dir);
+        report(path, &err);
+        return 125;
+    }
+    dir_hfd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    o->dir = dir;
+    if (dir_hfd < 0)
+        (void)error_set_errno(&err, ERROR_HOST, errno, "%s", dir);
+    else
+        status = run(path, hfd, dir_hfd, o);
+    if (status == 0 && !command.check_wall && !take_output(dir_hfd, &err))
+        status = 125;
+    if (err.kind != ERROR_NONE)
+        report(path, &err);
+    if (!o->keep_ir)
+        folder_remove(AT_FDCWD, dir);
+    return status;
+}
+
+/* What is no file, such as /dev/null, is not replaced by one. */
+static bool can_replace(const char *output)
+{
+    struct stat st;
+
+    return stat(output, &st) || S_ISREG(st.st_mode);
+}
+
+static int start(const char *path, struct aot_options *o)
+{
+    AUTO_FD int hfd = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO_FREE char *linker = wall_find_linker(o->linker), *dir = NULL;
+    struct error err = ERROR_INIT;
+    int status;
+
+    if (hfd < 0) {
+        (void)error_set_errno(&err, ERROR_NOT_FOUND, errno, "cannot open");
+        report(path, &err);
+        return 127;
+    }
+    if (!can_replace(command.output)) {
+        (void)error_set(&err, ERROR_HOST, ERROR_NO_OFFSET,
+                        "%s is there, and is no regular file", command.output);
+        report(path, &err);
+        return 125;
+    }
+    if (asprintf(&dir, "%s.XXXXXX", command.output) < 0) {
+        dir = NULL;
+        return 125;
+    }
+    o->linker = linker;
+    catch_interruptions();
+    status = compile_in(dir, path, hfd, o);
+    if (interruption) {
+        (void)signal(interruption, SIG_DFL);
+        (void)raise(interruption);
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct aot_options o = {
@@ -135,10 +317,6 @@ int main(int argc, char **argv)
         .jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
         .constant_base = true,
     };
-    struct error err = ERROR_INIT;
-    uint8_t hash[32];
-    struct module *module;
-    bool ok;
     int c;
 
     while ((c = getopt_long(argc, argv, "o:O:", long_options, NULL)) != -1) {
@@ -151,30 +329,13 @@ int main(int argc, char **argv)
             return 125;
         }
     }
-    if (optind != argc - 1 || !o.output) {
+    if (optind != argc - 1 || !command.output) {
         (void)fputs(usage, stderr);
         return 125;
     }
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86Target();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmPrinter();
-    LLVMInitializeX86AsmParser();
-    set_llvm_options();
     if (strcmp(o.cpu, "native") == 0) {
         o.cpu = LLVMGetHostCPUName();
         o.features = LLVMGetHostCPUFeatures();
     }
-    module = load(argv[optind], &err);
-    if (!module) {
-        report(argv[optind], &err);
-        return err.kind == ERROR_NOT_FOUND ? 127 : 126;
-    }
-    (void)crypto_generichash(hash, sizeof(hash), module->bytes, module->size,
-                             NULL, 0);
-    ok = aot_compile(module, hash, &o, &err);
-    if (!ok)
-        report(argv[optind], &err);
-    module_free(module);
-    return ok ? 0 : 125;
+    return start(argv[optind], &o);
 }

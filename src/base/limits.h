@@ -81,6 +81,12 @@
 /* Bytes of arguments plus environment of one program; Linux gives 2 MiB. */
 #define LIMIT_ARGS (2u << 20)
 
+/* Of each process that compiles: several times what the largest programs that
+ * are known take. */
+#define LIMIT_COMPILER_MEMORY  ((uint64_t)8 << 30)
+#define LIMIT_COMPILER_SECONDS 3600u
+#define LIMIT_COMPILER_FILE    ((uint64_t)4 << 30)
+
 /* Frames printed of a backtrace, from the top. */
 #define LIMIT_BACKTRACE 32u
 

@@ -12,12 +12,6 @@
 
 #include "native/compiler.h"
 
-/* Of each process that compiles: far more than the largest module takes.  (A
- * sanitizer reserves terabytes.) */
-#define MAX_CPU_SECONDS 3600
-#define MAX_MEMORY (TINE_ASAN || TINE_TSAN ? RLIM_INFINITY : (rlim_t)16 << 30)
-#define MAX_FILE   ((rlim_t)4 << 30)
-
 /* A guest that keeps every processor busy is the one that needs it most: beside
  * it this takes a tenth.  SCHED_IDLE and nice 19 take 3 and 15 thousandths. */
 #define NICE 10
@@ -47,21 +41,11 @@ static void detach(int *dir_hfd, int *hfd)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void limit(int resource, rlim_t most)
-{
-    struct rlimit r;
-
-    if (getrlimit(resource, &r) == 0 && r.rlim_cur > most) {
-        r.rlim_cur = most;
-        r.rlim_max = MIN(r.rlim_max, most);
-        (void)setrlimit(resource, &r);
-    }
-}
-
 /* Let others go first, also when memory is short. */
 static void stand_back(void)
 {
     const struct sched_param param = {0};
+    const struct rlimit no_core = {0, 0};
     int hfd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
     (void)setpriority(PRIO_PROCESS, 0, NICE);
@@ -71,10 +55,7 @@ static void stand_back(void)
         (void)!write(hfd, "1000", 4);
         (void)close(hfd);
     }
-    limit(RLIMIT_CPU, MAX_CPU_SECONDS);
-    limit(RLIMIT_AS, MAX_MEMORY);
-    limit(RLIMIT_FSIZE, MAX_FILE);
-    limit(RLIMIT_CORE, 0);
+    (void)setrlimit(RLIMIT_CORE, &no_core);
 }
 
 static bool is_there(const struct cachedir *dir, const uint8_t hash[CACHE_HASH])

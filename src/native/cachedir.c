@@ -562,7 +562,9 @@ static void evict(const struct cachedir *dir, const char *made)
     for (i = 0; i < n; i++)
         total += (uint64_t)files[i].st.st_size;
     for (i = 0; i < n && total > dir->limit; i++) {
-        if (files[i].temporary || strcmp(files[i].name, made) == 0)
+        /* Empty ones are locks and marks. */
+        if (files[i].temporary || files[i].st.st_size == 0 ||
+            strcmp(files[i].name, made) == 0)
             continue;
         cachedir_remove(dir, files[i].name);
         total -= (uint64_t)files[i].st.st_size;

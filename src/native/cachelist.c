@@ -1,9 +1,9 @@
 /* cachelist.c: the files of the cache's folder; see cachedir.h. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/folder.h"
 #include "native/cachedir.h"
 
 struct list {
@@ -53,26 +53,10 @@ static int by_use(const void *left, const void *right)
     return strcmp(a->name, b->name);
 }
 
-/* A folder of its own open file, whose position nobody else moves. */
-static DIR *open_folder(int at, const char *name)
-{
-    int hfd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *folder = hfd < 0 ? NULL : fdopendir(hfd);
-
-    if (hfd >= 0 && !folder)
-        (void)close(hfd);
-    return folder;
-}
-
-static bool is_dots(const char *name)
-{
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
 bool cachedir_list(const struct cachedir *dir, struct cache_file **ret_files,
                    size_t *ret_n, struct error *err)
 {
-    DIR *folder = open_folder(dir->hfd, ".");
+    DIR *folder = folder_open(dir->hfd, ".");
     struct list list = {0};
     struct dirent *entry;
     struct stat st;
@@ -82,7 +66,8 @@ bool cachedir_list(const struct cachedir *dir, struct cache_file **ret_files,
         return error_set_errno(err, ERROR_HOST, errno, "%s", dir->path);
     while (ok && (entry = readdir(folder)) != NULL) {
         /* Longer names are not the cache's. */
-        if (is_dots(entry->d_name) || strlen(entry->d_name) >= CACHE_NAME ||
+        if (folder_is_dots(entry->d_name) ||
+            strlen(entry->d_name) >= CACHE_NAME ||
             fstatat(dir->hfd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW))
             continue;
         ok = append(&list, entry->d_name, &st);
@@ -101,19 +86,7 @@ bool cachedir_list(const struct cachedir *dir, struct cache_file **ret_files,
 
 void cachedir_remove(const struct cachedir *dir, const char *name)
 {
-    struct dirent *entry;
-    DIR *folder;
-
-    if (unlinkat(dir->hfd, name, 0) == 0 || errno != EISDIR)
-        return;
-    folder = open_folder(dir->hfd, name);
-    if (!folder)
-        return;
-    while ((entry = readdir(folder)) != NULL)
-        if (!is_dots(entry->d_name))
-            (void)unlinkat(dirfd(folder), entry->d_name, 0);
-    (void)closedir(folder);
-    (void)unlinkat(dir->hfd, name, AT_REMOVEDIR);
+    folder_remove(dir->hfd, name);
 }
 
 void cachedir_drop(const struct cachedir *dir, const char *name)

@@ -164,6 +164,59 @@ class Commands(Test):
         self.check(self.tine("cache", "list"), 125, "", "others may write")
 
 
+class Wall(Test):
+    """What tine-compile gives up before it reads a module."""
+
+    def compiler(self, *args, **more):
+        return subprocess.run(
+            [pathlib.Path(cli_test.TINE).with_name("tine-compile"), *args],
+            cwd=self.dir, capture_output=True, env=self.env, timeout=300,
+            **more)
+
+    def test_what_is_refused(self):
+        """By a process that tries it."""
+        prog = self.write("prog.wasm", EMPTY)
+        done = self.compiler("--check-wall", prog, "-o", "prog.so")
+        possible = re.findall("(.*): possible", done.stdout.decode())
+        refused = re.findall("(.*): refused", done.stdout.decode())
+        calls = ["socket, local", "socket, network", "trace", "signal"]
+        files = ["write outside", "make a folder", "move outside",
+                 "link outside", "read /etc/passwd",
+                 "read the folder around it", "read a process",
+                 "start another program"]
+        self.check(done, 0)
+        self.assertLessEqual(set(calls), set(refused))
+        if "read /etc/passwd" in possible:
+            self.skipTest("no Landlock in this kernel")
+        self.assertEqual(possible,
+                         ["write inside", "read inside", "unlink inside"])
+        self.assertLessEqual(set(files), set(refused))
+        self.assertEqual(os.listdir(self.dir), ["prog.wasm"])
+
+    def test_time_is_limited(self):
+        import resource
+        ops = b"\x20\x00\x28\x02\x00\x41\x07\x6c\x21\x00" * 40000
+        prog = self.write("prog.wasm", module([("f", [I32], [], ops)]))
+        done = self.compiler(
+            prog, "-o", "prog.so", preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_CPU, (1, 100)))
+        self.check(done, 126, "", "too much processor time")
+        self.assertEqual(os.listdir(self.dir), ["prog.wasm"])
+
+    def test_errors(self):
+        prog = self.write("prog.wasm", EMPTY)
+        self.check(self.compiler(prog, "-o", "a.so", "--linker", "none"), 125,
+                   "", "the linker, ld.lld, is not there")
+        self.check(self.compiler(prog, "-o", "a.so", "--linker", "/none"), 125,
+                   "", "cannot run the linker /none")
+        self.check(self.compiler(prog, "-o", "none/a.so"), 125, "",
+                   "none/a.so")
+        os.mkfifo(self.dir / "fifo")
+        self.check(self.compiler(prog, "-o", "fifo"), 125, "",
+                   "no regular file")
+        self.assertEqual(sorted(os.listdir(self.dir)), ["fifo", "prog.wasm"])
+
+
 EXITS_7 = module([("_start", [], [], b"\x41\x07\x10\x00")],
                  [("wasi_snapshot_preview1", "proc_exit", [I32], [])])
 
@@ -399,7 +452,7 @@ class Tierup(Test):
                                 env=self.env, stdout=subprocess.PIPE)
         try:
             self.assertEqual(tine.stdout.readline(), b"started\n")
-            end = time.monotonic() + 50
+            end = time.monotonic() + 300
             switched = []
             while len(switched) < 2 and time.monotonic() < end:
                 time.sleep(0.1)
