@@ -100,16 +100,18 @@ static void add_frame(struct text *text, size_t i,
     size_t n =
         source_find(module, frame->offset, work, places, countof(places));
     char name[NAME_SIZE];
+    bool has_name = module_func_name(module, frame->func, name, sizeof(name));
     size_t k;
 
-    module_func_name(module, frame->func, name, sizeof(name));
     add(text, "  %2zu: 0x%06x ", i, frame->offset);
     for (k = 0; k + 1 < n; k++) {
         add(text, "%s", places[k].func);
         add_place(text, &places[k]);
         add(text, " (inlined)\n%15s", "");
     }
-    add(text, "%s", name);
+    add(text, "%s",
+        !has_name && n > 0 && places[n - 1].func[0] ? places[n - 1].func
+                                                    : name);
     if (n > 0)
         add_place(text, &places[n - 1]);
     add(text, "\n");

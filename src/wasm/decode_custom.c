@@ -111,17 +111,19 @@ static bool find_in_imports(const struct module *module, uint32_t index,
     return false;
 }
 
-void module_func_name(const struct module *module, uint32_t index, char *buf,
+bool module_func_name(const struct module *module, uint32_t index, char *buf,
                       size_t size)
 {
     struct name name;
 
     if (size == 0)
-        return;
+        return false;
     if (find_in_section(module, index, &name) ||
         find_in_exports(module, index, &name) ||
-        find_in_imports(module, index, &name))
+        find_in_imports(module, index, &name)) {
         (void)utf8_print(buf, size, name.text, name.len);
-    else
-        (void)snprintf(buf, size, "func[%u]", index);
+        return true;
+    }
+    (void)snprintf(buf, size, "func[%u]", index);
+    return false;
 }

@@ -204,9 +204,10 @@ const struct custom_section *module_custom(const struct module *module,
 struct name module_tag_name(const struct module *module, uint32_t index);
 
 /* The name of a function for backtraces: from the name section, else the
- * first export or import of it, else "func[index]"; cut off at size.  Reads
- * the name section anew at each call and believes nothing in it. */
-void module_func_name(const struct module *module, uint32_t index, char *buf,
+ * first export or import of it, else "func[index]" (then false is returned);
+ * cut off at size.  Reads the name section anew at each call and believes
+ * nothing in it. */
+bool module_func_name(const struct module *module, uint32_t index, char *buf,
                       size_t size);
 
 #endif

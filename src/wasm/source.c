@@ -93,7 +93,18 @@ static void print_file(struct search *s, uint64_t number, char *to)
         (void)utf8_print(to + n, SOURCE_NAME - n, text.text, text.len);
 }
 
-/* --- Inlined functions --- */
+/* --- Functions --- */
+
+static void print_func(struct search *s, const struct debug_entry *entry,
+                       const char *otherwise, struct source_place *place)
+{
+    struct name name;
+
+    if (debuginfo_name(&s->info, &s->unit, entry, &name))
+        (void)utf8_print(place->func, sizeof(place->func), name.text, name.len);
+    else
+        (void)snprintf(place->func, sizeof(place->func), "%s", otherwise);
+}
 
 /* One more level, in front of those that are there: `entry` is what has been
  * inlined.  Where there is no room, one of the outer ones goes, but not the
@@ -102,7 +113,6 @@ static void push_inlined(struct search *s, const struct debug_entry *entry)
 {
     struct source_place *place = &s->places[0];
     size_t kept = s->n == s->room ? s->room - 2 : s->n;
-    struct name name;
 
     memmove(s->places + 1, s->places, kept * sizeof(*s->places));
     s->n = MIN(s->n + 1, s->room);
@@ -110,10 +120,7 @@ static void push_inlined(struct search *s, const struct debug_entry *entry)
     place[1].line = (uint32_t)entry->call_line.number;
     print_file(s, entry->call_file.number, place[1].file);
     memset(place, 0, sizeof(*place));
-    if (debuginfo_name(&s->info, &s->unit, entry, &name))
-        (void)utf8_print(place->func, sizeof(place->func), name.text, name.len);
-    else
-        (void)snprintf(place->func, sizeof(place->func), "?");
+    print_func(s, entry, "?", place);
 }
 
 /* Entries come in order, those inside an entry right behind it: of those that
@@ -135,10 +142,12 @@ static void find_inlined(struct search *s)
             return;
         if (entry.tag == (in_func ? TAG_inlined_subroutine : TAG_subprogram) &&
             debuginfo_covers(&s->info, &s->unit, &entry, s->address)) {
-            if (in_func)
+            if (in_func) {
                 push_inlined(s, &entry);
-            else
+            } else {
                 func_depth = depth;
+                print_func(s, &entry, "", &s->places[0]);
+            }
         }
         depth += entry.has_children;
     }

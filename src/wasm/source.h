@@ -12,7 +12,7 @@
 #define SOURCE_NAME 160u
 
 struct source_place {
-    char func[SOURCE_NAME]; /* of inlined code, its function; else empty */
+    char func[SOURCE_NAME]; /* empty: nobody knows */
     char file[SOURCE_NAME]; /* empty: nobody knows */
     uint32_t line;          /* 0: nobody knows */
 };

@@ -260,17 +260,17 @@ static void test_places(void **state)
     } cases[] = {
         {0, "@:0"}, /* of the unit, and of no function */
         {9, "@:0"},
-        {OUTER, "@include/other.h:5"},
-        {19, "@include/other.h:5"},
-        {SUM, "sum@main.c:8 @include/other.h:7"},
-        {GET, "get@main.c:3 sum@main.c:11 @include/other.h:7"},
-        {35, "get@main.c:3 sum@main.c:11 @include/other.h:7"},
-        {36, "sum@main.c:0 @include/other.h:7"},
-        {40, "@main.c:0"},
-        {SUM_AGAIN, "sum@main.c:9 @include/other.h:7"},
-        {60, "@include/other.h:10"},
-        {63, "@include/other.h:11"},
-        {89, "@include/other.h:11"},
+        {OUTER, "outer@include/other.h:5"},
+        {19, "outer@include/other.h:5"},
+        {SUM, "sum@main.c:8 outer@include/other.h:7"},
+        {GET, "get@main.c:3 sum@main.c:11 outer@include/other.h:7"},
+        {35, "get@main.c:3 sum@main.c:11 outer@include/other.h:7"},
+        {36, "sum@main.c:0 outer@include/other.h:7"},
+        {40, "outer@main.c:0"},
+        {SUM_AGAIN, "sum@main.c:9 outer@include/other.h:7"},
+        {60, "outer@include/other.h:10"},
+        {63, "outer@include/other.h:11"},
+        {89, "outer@include/other.h:11"},
         {END, "@:0"},
         {100, ""}, /* of no unit */
     };
@@ -340,7 +340,7 @@ static void test_strange_names(void **state)
     make_module(&mb, &s, 4);
     m = decode(&mb);
     assert_string_equal(describe(m, SUM),
-                        "s\\x1bm@main.c:8 @include/other.h:7");
+                        "s\\x1bm@main.c:8 outer@include/other.h:7");
     module_free(m);
 }
 
@@ -441,7 +441,7 @@ static void test_origin_in_a_circle(void **state)
     make_module(&mb, &s, 4);
     m = decode(&mb);
     assert_string_equal(describe(m, GET),
-                        "?@main.c:3 sum@main.c:11 @include/other.h:7");
+                        "?@main.c:3 sum@main.c:11 outer@include/other.h:7");
     module_free(m);
 }
 
