@@ -141,8 +141,9 @@ static bool open_compiled(struct program *program, int hfd)
 static bool open_module(struct program *program, int hfd, struct error *err)
 {
     struct module *module;
+    bool late = use_compiled && tierup_is_late();
 
-    if (use_compiled && open_compiled(program, hfd)) {
+    if (use_compiled && !late && open_compiled(program, hfd)) {
         /* Good enough for now, if somebody wanted it quickly. */
         if (program->id.level < COMPILER_LEVEL)
             tierup_request(hfd);
@@ -157,6 +158,10 @@ static bool open_module(struct program *program, int hfd, struct error *err)
     program->image = cache_find(module->bytes, module->size, &program->id);
     if (!program->image)
         tierup_request(hfd);
+    if (late) {
+        image_close(program->image);
+        program->image = NULL;
+    }
     return true;
 }
 

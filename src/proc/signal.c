@@ -226,6 +226,7 @@ void signal_release(struct thread *t, const sigset_t *old)
 {
     if (deliverable(t) || tierup_is_noted())
         thread_alert(t);
+    tierup_count_on();
     signal_restore(old);
 }
 
@@ -265,8 +266,7 @@ static uint64_t attend(struct thread *t, const uint64_t *args, const void *data)
     if (request->handled)
         finish_handler(t, request);
     thread_calm(t);
-    if (tierup_is_noted())
-        tierup_switch(t->process);
+    tierup_switch(t, wants_restart(request));
     ready = deliverable(t);
     request->call = NULL;
     if (!state->handler || state->blocked || !ready) {
@@ -430,6 +430,7 @@ void signal_reset(struct thread *t)
     thread_calm(t);
     if (tierup_is_noted())
         thread_alert(t);
+    tierup_count_on();
     block_catchable(false);
 }
 
@@ -452,6 +453,7 @@ void signal_after_fork(struct thread *t)
     thread_calm(t);
     if (tierup_is_noted())
         thread_alert(t);
+    tierup_count_on();
     /* timer_create(2): a child has none of its parent's timers. */
     if (any_timer)
         memset(timer_made, 0, sizeof(timer_made));

@@ -23,7 +23,12 @@
 #define MAX_WAITING 16
 #define MAX_TRIED   256
 
+#define LATE "late:"
+
 static int our_end = -1, guests_end = -1;
+
+/* TINE_COMPILE=late:N: N; what is left of it for this program. */
+static unsigned long late, late_left;
 
 struct file_id {
     dev_t device;
@@ -59,6 +64,10 @@ void tierup_open(void)
 
     if (!cache_dir() || (wanted && strcmp(wanted, "off") == 0))
         return;
+    if (wanted && strncmp(wanted, LATE, strlen(LATE)) == 0) {
+        late = strtoul(wanted + strlen(LATE), NULL, 10);
+        return;
+    }
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
                    fds))
         return;
@@ -246,6 +255,21 @@ void tierup_request(int hfd)
     (void)sendmsg(guests_end, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+/* Get the thread's attention, but not at the entry of a function, which looks
+ * until there is nothing more to attend to. */
+static void count_next(void)
+{
+    atomic_store_explicit(&thread_attention, 1, memory_order_relaxed);
+}
+
+bool tierup_is_late(void)
+{
+    late_left = late;
+    if (late_left > 0)
+        count_next();
+    return late_left > 0;
+}
+
 static volatile sig_atomic_t noted;
 
 IN_SIGNAL void tierup_note(void)
@@ -269,12 +293,27 @@ static void pass_on(const struct env *env)
                 (void)kill(env->children.items[i].host_pid, SIGNAL_SWITCH);
 }
 
-void tierup_switch(struct process *process)
+void tierup_count_on(void)
 {
+    if (unlikely(late_left > 0))
+        count_next();
+}
+
+void tierup_switch(struct thread *t, bool restarts)
+{
+    struct process *process = t->process;
     struct program *program = process->program;
     struct error err = ERROR_INIT;
 
+    if (!noted && late_left == 0)
+        return;
+    if (!noted && --late_left > 0) {
+        if (!restarts)
+            count_next();
+        return;
+    }
     noted = 0;
+    late_left = 0;
     pass_on(process->env);
     if (!program || !program->inst || program->image || !program->id.known)
         return;

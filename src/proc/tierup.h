@@ -14,6 +14,13 @@
  *
  * The supervisor takes nothing from a guest but a descriptor: what is compiled
  * is what it reads there.
+ *
+ * The environment variable TINE_COMPILE can say otherwise: with `off` nothing
+ * is compiled in the background.  With `late:N`, for tests, neither, and what
+ * is compiled already is not run from the start either, but from the Nth safe
+ * point of each program on, so that processes go over at a place that can be
+ * chosen. (Ends of loops and calls of the host count, calls of functions do
+ * not.)
  */
 #ifndef TINE_PROC_TIERUP_H
 #define TINE_PROC_TIERUP_H
@@ -23,7 +30,7 @@
 
 #include "proc/family.h"
 
-struct process;
+struct thread;
 
 /* Above all signals of guests, and below SIGNAL_ORPHANED. */
 #define SIGNAL_SWITCH   (SIGRTMAX - 1) /* to a guest process */
@@ -46,11 +53,19 @@ bool tierup_signal(struct family *family, int sig) MUST_CHECK;
 /* A program is interpreted, for want of compiled code. */
 void tierup_request(int hfd);
 
+/* A program has been loaded.  Is its compiled code to be left alone for now?
+ * Then counting begins. */
+bool tierup_is_late(void);
+
 /* SIGNAL_SWITCH came, and nothing has been done about it yet. */
 void tierup_note(void);
 bool tierup_is_noted(void);
 
-/* At a safe point: do that. */
-void tierup_switch(struct process *process);
+/* At a safe point: do what is due.  Counting goes on with the next one, or,
+ * where a call `restarts`, behind that: it must be able to block. */
+void tierup_switch(struct thread *t, bool restarts);
+
+/* Such a call is over, or the thread's attention has been taken back. */
+void tierup_count_on(void);
 
 #endif

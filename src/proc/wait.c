@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "proc/tierup.h"
 #include "rt/context.h"
 
 #define NOT_BEGUN 512 /* wait_x86_64.S */
@@ -28,6 +29,7 @@ long wait_syscall(struct thread *t, long nr, long a, long b, long c, long d,
     const long args[6] = {a, b, c, d, e, f};
     long result = wait_raw(&thread_attention, nr, args);
 
+    tierup_count_on();
     t->interruption = INTERRUPT_POSIX;
     if (result == -NOT_BEGUN) {
         t->interruption = INTERRUPT_ALWAYS;

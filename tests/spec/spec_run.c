@@ -1,8 +1,9 @@
 /*
  * spec_run.c: run one script of the specification's test suite (spec_read.h) in
- * the interpreter, or each module as compiled code.
+ * the interpreter, or each module as compiled code; or first the one, then,
+ * after a few actions, the other.
  *
- *     spec_run [--compiled TINE-COMPILE] SCRIPT.json [SKIP.txt]
+ *     spec_run [--compiled|--late TINE-COMPILE] SCRIPT.json [SKIP.txt]
  *
  * Prints each command that fails, and a summary line; the exit status is 0 if
  * nothing failed.  Malformed modules given as text are not ours to parse and
@@ -32,11 +33,16 @@ struct entry {
     struct module *module;
     struct instance *inst;
     struct image_map *image; /* its code, or NULL */
+    unsigned used;           /* by actions */
 };
+
+/* Actions on an instance that are interpreted before it goes over. */
+#define LATE_AFTER 2u
 
 struct run {
     const char *dir;
     char *compiler; /* tine-compile, or NULL: interpret */
+    bool late;      /* interpret at first, until LATE_AFTER actions */
     struct thread thread;
     VEC(struct entry) entries;
     struct instance *current;
@@ -307,7 +313,7 @@ static bool start(struct run *run, struct module *module, struct instance **ret,
 
     if (!instance_new(module, link_import, run, false, ret, err))
         return false;
-    if (run->compiler && !attach(run, *ret, ret_image, err))
+    if (run->compiler && !run->late && !attach(run, *ret, ret_image, err))
         return false;
     if (!module->has_start)
         return true;
@@ -328,7 +334,7 @@ static struct entry *keep(struct run *run, const char *name,
                           struct module *module, struct instance *inst,
                           struct image_map *image)
 {
-    struct entry entry = {copy_of(name), NULL, module, inst, image};
+    struct entry entry = {copy_of(name), NULL, module, inst, image, 0};
 
     if (!vec_push(&run->entries, entry))
         abort();
@@ -449,18 +455,37 @@ static void on_register(struct run *run, const struct spec_command *command)
 
 /* --- Actions --- */
 
-static struct instance *action_instance(struct run *run,
-                                        const struct spec_action *action)
+static struct entry *action_entry(struct run *run,
+                                  const struct spec_action *action)
 {
     size_t i;
 
-    if (!action->module)
-        return run->current;
-    for (i = run->entries.n; i-- > 0;)
-        if (run->entries.items[i].name &&
-            strcmp(run->entries.items[i].name, action->module) == 0)
-            return run->entries.items[i].inst;
+    for (i = run->entries.n; i-- > 0;) {
+        struct entry *entry = &run->entries.items[i];
+
+        if (action->module
+                ? entry->name && strcmp(entry->name, action->module) == 0
+                : entry->inst == run->current)
+            return entry;
+    }
     return NULL;
+}
+
+/* NULL: there is none, or its compiled code cannot be had. */
+static struct instance *action_instance(struct run *run,
+                                        const struct spec_action *action)
+{
+    struct entry *entry = action_entry(run, action);
+    struct error err = ERROR_INIT;
+
+    if (!entry || !entry->inst)
+        return NULL;
+    if (run->late && entry->used++ == LATE_AFTER &&
+        !attach(run, entry->inst, &entry->image, &err)) {
+        fail(run, "%s", err.text);
+        return NULL;
+    }
+    return entry->inst;
 }
 
 struct outcome {
@@ -759,13 +784,15 @@ int main(int argc, char **argv)
     char *dir;
     size_t i;
 
-    if (argc > 2 && strcmp(argv[1], "--compiled") == 0) {
+    if (argc > 2 && (strcmp(argv[1], "--compiled") == 0 ||
+                     strcmp(argv[1], "--late") == 0)) {
         run.compiler = argv[2];
+        run.late = argv[1][2] == 'l';
         argc -= 2;
         argv += 2;
     }
     if (argc != 2 && argc != 3) {
-        fputs("usage: spec_run [--compiled TINE-COMPILE] SCRIPT.json "
+        fputs("usage: spec_run [--compiled|--late TINE-COMPILE] SCRIPT.json "
               "[SKIP.txt]\n",
               stderr);
         return 2;
