@@ -19,6 +19,7 @@ PYTHON = None
 def prepare():
     global PYTHON
     PYTHON = program.have_program(*program.PYTHON)
+    program.compile_it(PYTHON, "-c", "pass")
 
 
 class Python(Test):

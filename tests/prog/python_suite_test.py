@@ -26,6 +26,7 @@ def prepare():
     if not (TESTS / "test_int.py").exists():
         program.leave_out(f"no {TESTS}: package libpython3.11-testsuite")
     PYTHON = program.have_program(*program.PYTHON)
+    program.compile_it(PYTHON, "-c", "pass")
 
 
 def rows(kind):
