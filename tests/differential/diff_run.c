@@ -4,16 +4,21 @@
  * globals and tables.  diff_node.mjs prints the same of node; differ.py
  * compares the two.
  *
- *     diff_run LIST PLAN
+ *     diff_run [--restart] [--compiled TINE-COMPILE] LIST PLAN
  *
  * LIST has a line for each case: its name and the files of its modules, with
  * spaces between.  Modules may import functions from `env0`, which are the
  * host's, and from `m0` what the first module exports.  PLAN is written: which
  * calls were made with which arguments and what was looked at, for the engine
  * that cannot tell types.
+ *
+ * Compiled code may have left out or moved what nobody sees when it traps,
+ * since programs end then. With --restart a trap ends the instances: no state
+ * is shown, and the next call has new ones.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,21 +27,35 @@
 
 #include "base/limits.h"
 #include "base/vec.h"
+#include "compiled.h"
 #include "interp/interp.h"
+#include "native/attach.h"
+#include "native/backtrace.h"
+#include "native/enter.h"
 #include "proc/futex.h"
 #include "rt/exception.h"
 
 /* Calls of each function, frames shown of a backtrace, seconds for a case. */
-enum { ROUNDS = 2, N_FRAMES = 8, SECONDS = 30, MAX_MODULES = 2, FUEL = 400 };
+enum {
+    ROUNDS = 2,
+    N_FRAMES = 8,
+    SECONDS = 30,
+    COMPILE_SECONDS = 60,
+    MAX_MODULES = 2,
+    FUEL = 400
+};
 
 struct linked {
     struct module *module;
     struct instance *inst;
+    struct image_map *image; /* its code, or NULL */
 };
 
 static struct run {
     struct thread thread;
     FILE *plan;
+    const char *compiler; /* tine-compile, or NULL: interpret */
+    bool restart;
     struct linked linked[MAX_MODULES];
     size_t n_linked;
     VEC(const struct tag *) tags; /* exported, in the order of the plan */
@@ -325,10 +344,22 @@ static void plan_exports(size_t m)
             fputc(' ', run.plan);
             for (k = 0; k < ref.tag->type->n_params; k++)
                 fputc(letter(ref.tag->type->params[k]), run.plan);
-            if (!vec_push(&run.tags, ref.tag))
-                abort();
         }
         fputc('\n', run.plan);
+    }
+}
+
+/* The same order as in the plan. */
+static void note_tags(const struct linked *linked)
+{
+    uint32_t i;
+
+    for (i = 0; i < linked->module->n_exports; i++) {
+        const struct export *export = &linked->module->exports[i];
+
+        if (export->kind == EXTERN_TAG &&
+            !vec_push(&run.tags, instance_export(linked->inst, export).tag))
+            abort();
     }
 }
 
@@ -358,7 +389,7 @@ static void print_exception(void)
 static void print_trap(enum trap trap)
 {
     struct interp_frame frames[N_FRAMES];
-    size_t n = interp_frames(&run.thread, frames, countof(frames)), i;
+    size_t n = backtrace_frames(&run.thread, frames, countof(frames)), i;
 
     if (trap == TRAP_UNCAUGHT_EXCEPTION) {
         print_exception();
@@ -412,53 +443,6 @@ static void refuel(void)
         *fuel->value = FUEL;
 }
 
-/* True if later calls mean nothing: how deep the stack may be differs. */
-static bool call_export(size_t m, uint32_t index, uint32_t round)
-{
-    static uint64_t slots[2 * (LIMIT_PARAMS + LIMIT_RESULTS)];
-    const struct export *export = &run.linked[m].module->exports[index];
-    struct func *f = run.linked[m].inst->funcs[export->index];
-    bool over;
-    uint32_t i;
-
-    if (!is_callable(f->type))
-        return false;
-    fprintf(run.plan, "call %zu ", m);
-    plan_name(export->name);
-    fputs(" -", run.plan);
-    for (i = 0; i < f->type->n_results; i++)
-        fputc(letter(f->type->results[i]), run.plan);
-    for (i = 0; i < f->type->n_params; i++) {
-        slots[i] = argument(f->type->params[i],
-                            mix(mix(round * 16 + m, index + 1), i + 1));
-        fprintf(run.plan, " %c%" PRIx64, letter(f->type->params[i]), slots[i]);
-    }
-    fputc('\n', run.plan);
-    printf("call %" PRIu32 ":", run.n_calls++);
-    run.n_host_calls = 0;
-    run.host_hash = 0;
-    refuel();
-    over = !call(f, slots) && run.thread.trap == TRAP_STACK_OVERFLOW;
-    if (!over)
-        print_state();
-    else
-        putchar('\n');
-    return over;
-}
-
-static void call_all(void)
-{
-    uint32_t round, i;
-    size_t m;
-
-    for (round = 0; round < ROUNDS; round++)
-        for (m = 0; m < run.n_linked; m++)
-            for (i = 0; i < run.linked[m].module->n_exports; i++)
-                if (run.linked[m].module->exports[i].kind == EXTERN_FUNC &&
-                    call_export(m, i, round))
-                    return;
-}
-
 /* --- Cases --- */
 
 static struct module *load(const char *path, struct error *err)
@@ -478,37 +462,125 @@ static struct module *load(const char *path, struct error *err)
     return module;
 }
 
-/* Load, instantiate and start one more module; false ends the case. */
-static bool add_module(const char *path)
+/* A new instance, started, of what comes next; false ends the case. */
+static bool instantiate(void)
 {
     struct linked *linked = &run.linked[run.n_linked];
     struct error err = ERROR_INIT;
     uint64_t slots[1];
-    bool ok = true;
+    bool ok = instance_new(linked->module, link_import, NULL, false,
+                           &linked->inst, &err);
+
+    run.n_linked += linked->inst != NULL;
+    if (ok && linked->image &&
+        !native_attach(linked->inst, linked->image, &err))
+        ok = false;
+    if (!ok) {
+        printf(" %s %s", err.kind == ERROR_TRAP ? "trap" : "unlinkable",
+               err.text);
+        return false;
+    }
+    note_tags(linked);
+    return !linked->module->has_start ||
+           call(linked->inst->funcs[linked->module->start], slots);
+}
+
+/* Load, compile and start one more module; false ends the case. */
+static bool add_module(const char *path)
+{
+    struct linked *linked = &run.linked[run.n_linked];
+    struct error err = ERROR_INIT;
+    size_t before = run.n_linked;
+    bool ok;
 
     printf("module");
-    linked->inst = NULL;
+    memset(linked, 0, sizeof(*linked));
     linked->module = load(path, &err);
-    if (!linked->module) {
+    if (linked->module && run.compiler)
+        linked->image =
+            compiled_open(run.compiler, "-O2", linked->module, &err);
+    if (!linked->module || (run.compiler && !linked->image)) {
         printf(" invalid: %s at 0x%" PRIx64 "\n", err.text, err.offset);
+        module_free(linked->module);
         return false;
     }
-    if (!instance_new(linked->module, link_import, NULL, false, &linked->inst,
-                      &err)) {
-        printf(" %s %s\n", err.kind == ERROR_TRAP ? "trap" : "unlinkable",
-               err.text);
-        run.n_linked += linked->inst != NULL;
-        if (!linked->inst)
-            module_free(linked->module);
-        return false;
-    }
-    run.n_linked++;
-    if (linked->module->has_start)
-        ok = call(linked->inst->funcs[linked->module->start], slots);
+    ok = instantiate();
     putchar('\n');
+    if (run.n_linked == before) {
+        image_close(linked->image);
+        module_free(linked->module);
+    }
     if (ok)
-        plan_exports(run.n_linked - 1);
+        plan_exports(before);
     return ok;
+}
+
+/* New instances of all modules, later ones first to go. */
+static bool restart(void)
+{
+    size_t n = run.n_linked, i;
+
+    for (i = n; i-- > 0;)
+        instance_free(run.linked[i].inst);
+    run.n_linked = 0;
+    run.tags.n = 0;
+    exception_drop_all();
+    for (i = 0; i < n; i++) {
+        run.linked[i].inst = NULL;
+        if (!instantiate())
+            break;
+    }
+    /* Those without an instance are still to be freed. */
+    run.n_linked = n;
+    return i == n;
+}
+
+/* True if later calls mean nothing: how deep the stack may be differs. */
+static bool call_export(size_t m, uint32_t index, uint32_t round)
+{
+    static uint64_t slots[2 * (LIMIT_PARAMS + LIMIT_RESULTS)];
+    const struct export *export = &run.linked[m].module->exports[index];
+    struct func *f = run.linked[m].inst->funcs[export->index];
+    bool over, trapped;
+    uint32_t i;
+
+    if (!is_callable(f->type))
+        return false;
+    fprintf(run.plan, "call %zu ", m);
+    plan_name(export->name);
+    fputs(" -", run.plan);
+    for (i = 0; i < f->type->n_results; i++)
+        fputc(letter(f->type->results[i]), run.plan);
+    for (i = 0; i < f->type->n_params; i++) {
+        slots[i] = argument(f->type->params[i],
+                            mix(mix(round * 16 + m, index + 1), i + 1));
+        fprintf(run.plan, " %c%" PRIx64, letter(f->type->params[i]), slots[i]);
+    }
+    fputc('\n', run.plan);
+    printf("call %" PRIu32 ":", run.n_calls++);
+    run.n_host_calls = 0;
+    run.host_hash = 0;
+    refuel();
+    trapped = !call(f, slots) && run.thread.trap != TRAP_UNCAUGHT_EXCEPTION;
+    over = trapped && run.thread.trap == TRAP_STACK_OVERFLOW;
+    if (over || (trapped && run.restart))
+        putchar('\n');
+    else
+        print_state();
+    return over || (trapped && run.restart && !restart());
+}
+
+static void call_all(void)
+{
+    uint32_t round, i;
+    size_t m;
+
+    for (round = 0; round < ROUNDS; round++)
+        for (m = 0; m < run.n_linked; m++)
+            for (i = 0; i < run.linked[m].module->n_exports; i++)
+                if (run.linked[m].module->exports[i].kind == EXTERN_FUNC &&
+                    call_export(m, i, round))
+                    return;
 }
 
 static void end_case(void)
@@ -517,6 +589,7 @@ static void end_case(void)
         struct linked *linked = &run.linked[--run.n_linked];
 
         instance_free(linked->inst);
+        image_close(linked->image);
         module_free(linked->module);
     }
     run.tags.n = 0;
@@ -538,11 +611,12 @@ static void run_case(char *line)
     printf("case %s\n", name);
     fprintf(run.plan, "case %s\n", name);
     (void)fflush(stdout);
-    alarm(SECONDS);
+    alarm(SECONDS + (run.compiler ? COMPILE_SECONDS : 0));
     while (ok && (path = strtok_r(NULL, " \n", &save))) {
         fprintf(run.plan, "module %s\n", path);
         ok = run.n_linked < MAX_MODULES && add_module(path);
     }
+    alarm(SECONDS);
     if (ok)
         call_all();
     end_case();
@@ -550,21 +624,37 @@ static void run_case(char *line)
 
 int main(int argc, char **argv)
 {
+    static const struct option options[] = {
+        {"restart", no_argument, NULL, 'r'},
+        {"compiled", required_argument, NULL, 'c'},
+        {NULL, 0, NULL, 0},
+    };
     struct error err = ERROR_INIT;
     char line[8192];
+    bool bad = false;
     FILE *list;
+    int c;
 
-    if (argc != 3) {
-        fputs("usage: diff_run LIST PLAN\n", stderr);
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        run.restart |= c == 'r';
+        if (c == 'c')
+            run.compiler = optarg;
+        bad |= c == '?';
+    }
+    if (bad || argc - optind != 2) {
+        fputs("usage: diff_run [--restart] [--compiled TINE-COMPILE] LIST "
+              "PLAN\n",
+              stderr);
         return 2;
     }
-    list = fopen(argv[1], "re");
-    run.plan = fopen(argv[2], "we");
+    list = fopen(argv[optind], "re");
+    run.plan = fopen(argv[optind + 1], "we");
     if (!list || !run.plan) {
         perror("diff_run");
         return 2;
     }
     interp_init();
+    native_init();
     if (!thread_init(&run.thread, &err)) {
         fprintf(stderr, "diff_run: %s\n", err.text);
         return 2;

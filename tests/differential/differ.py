@@ -6,6 +6,9 @@
 
 An engine is one of
     tine[=PROG]     the interpreter in diff_run; PROG is another build's
+    restarted, compiled
+                    the interpreter and compiled code in diff_run, with new
+                    instances behind each trap
     node[=PROG]     node; which features it has is asked first; the default is
                     --node, $TINE_NODE, node 24 or later, or one from npm
     cli=OPTIONS     `tine run OPTIONS --invoke`, a process for each call; state
@@ -30,6 +33,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 SKIP = 77
 TIMEOUT = 120
+COMPILE_TIMEOUT = 60  # more, for each case
 
 # Engines have different words, and some do not tell these apart.
 SAME = [
@@ -82,9 +86,12 @@ def run(argv, timeout=TIMEOUT):
 
 
 class Tine:
-    def __init__(self, options, prog):
-        self.prog = prog or os.path.join(options.bin, "tests", "diff_run")
+    def __init__(self, options, prog, *arguments):
+        self.argv = [prog or os.path.join(options.bin, "tests", "diff_run"),
+                     *arguments]
         self.is_exact = True
+        self.case_timeout = (COMPILE_TIMEOUT if "--compiled" in arguments
+                             else 0)
 
     def outputs(self, cases, folder):
         """Each case's lines.  One that ends the engine gets a line that says
@@ -98,7 +105,8 @@ class Tine:
                 for case in cases:
                     if case.name not in done:
                         print(case.name, *case.files, file=file)
-            out, failed = run([self.prog, list_file, plan])
+            out, failed = run([*self.argv, list_file, plan],
+                              TIMEOUT + self.case_timeout * len(cases))
             done.update(cases_in(out))
             with open(plan, encoding="ascii") as file:
                 plans += file.read()
@@ -222,6 +230,11 @@ class Cli:
 
 def engine(options, text):
     kind, _, argument = text.partition("=")
+    if kind == "restarted":
+        return Tine(options, None, "--restart")
+    if kind == "compiled":
+        return Tine(options, None, "--restart", "--compiled",
+                    os.path.join(options.bin, "tine-compile"))
     return {"tine": Tine, "node": Node, "cli": Cli}[kind](options, argument)
 
 
@@ -230,7 +243,8 @@ class Differ:
         self.options = options
         self.left = engine(options, options.left)
         self.right = engine(options, options.right)
-        self.planner = Tine(options, None)
+        self.planner = (self.left if isinstance(self.left, Tine)
+                        else Tine(options, None))
         self.exact = self.left.is_exact and self.right.is_exact
         self.modgen = os.path.join(options.bin, "tests", "modgen")
         self.features = self.choose_features()
@@ -334,9 +348,7 @@ class Differ:
         """The differences, by case."""
         planned = self.planner.outputs(cases, folder)
         left = planned
-        if not isinstance(self.left, Tine):
-            left = self.left.outputs(cases, folder)
-        elif self.left.prog != self.planner.prog:
+        if self.left is not self.planner:
             left = self.left.outputs(cases, folder)
         right = self.right.outputs(cases, folder)
         found = []

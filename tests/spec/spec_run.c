@@ -14,13 +14,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <libgen.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/wait.h>
 
 #include "base/limits.h"
 #include "base/vec.h"
+#include "compiled.h"
 #include "interp/interp.h"
 #include "native/attach.h"
 #include "native/enter.h"
@@ -263,44 +262,11 @@ static enum trap call(struct run *run, struct func *f, uint64_t *slots)
     return t->trap;
 }
 
-/* Have the compiler make an object of a module; a descriptor, or -1. */
-static int compile(struct run *run, const char *path, struct error *err)
-{
-    char object[] = "/tmp/spec_run.XXXXXX";
-    char *const argv[] = {run->compiler,
-                          (char[]){"-O1"},
-                          (char[]){"--base=dynamic"},
-                          (char[]){"--jobs=1"},
-                          (char *)path,
-                          (char[]){"-o"},
-                          object,
-                          NULL};
-    int hfd = mkostemp(object, O_CLOEXEC), status = -1;
-    pid_t pid;
-
-    if (hfd < 0 ||
-        posix_spawn(&pid, run->compiler, NULL, NULL, argv, environ)) {
-        error_set_errno(err, ERROR_HOST, errno, "%s", run->compiler);
-        return -1;
-    }
-    (void)close(hfd);
-    (void)waitpid(pid, &status, 0);
-    hfd = open(object, O_RDONLY | O_CLOEXEC);
-    (void)unlink(object);
-    if (status == 0)
-        return hfd;
-    (void)close(hfd);
-    error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "%s does not compile", path);
-    return -1;
-}
-
 /* From now on the instance runs compiled code. */
 static bool attach(struct run *run, struct instance *inst,
                    struct image_map **ret, struct error *err)
 {
-    int hfd = compile(run, inst->module->path, err);
-
-    *ret = hfd < 0 ? NULL : image_open(hfd, err);
+    *ret = compiled_open(run->compiler, "-O1", inst->module, err);
     return *ret && native_attach(inst, *ret, err);
 }
 

@@ -1,0 +1,46 @@
+/* compiled.c: see compiled.h. */
+#include "compiled.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+/* A descriptor of the object, which has no name any more; or -1. */
+static int compile(const char *compiler, const char *level, const char *path,
+                   struct error *err)
+{
+    char object[] = "/tmp/tine-test.XXXXXX";
+    char *const argv[] = {(char *)compiler,
+                          (char *)level,
+                          (char[]){"--base=dynamic"},
+                          (char[]){"--jobs=1"},
+                          (char *)path,
+                          (char[]){"-o"},
+                          object,
+                          NULL};
+    int hfd = mkostemp(object, O_CLOEXEC), status = -1;
+    pid_t pid;
+
+    if (hfd < 0 || posix_spawn(&pid, compiler, NULL, NULL, argv, environ)) {
+        error_set_errno(err, ERROR_HOST, errno, "%s", compiler);
+        return -1;
+    }
+    (void)close(hfd);
+    (void)waitpid(pid, &status, 0);
+    hfd = open(object, O_RDONLY | O_CLOEXEC);
+    (void)unlink(object);
+    if (status == 0)
+        return hfd;
+    (void)close(hfd);
+    error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "%s does not compile", path);
+    return -1;
+}
+
+struct image_map *compiled_open(const char *compiler, const char *level,
+                                const struct module *module, struct error *err)
+{
+    int hfd = compile(compiler, level, module->path, err);
+
+    return hfd < 0 ? NULL : image_open(hfd, err);
+}
