@@ -341,16 +341,48 @@ static bool is_round_trip(LLVMValueRef i)
            LLVMTypeOf(LLVMGetOperand(LLVMGetOperand(i, 0), 0)) == LLVMTypeOf(i);
 }
 
-static LLVMValueRef build_canonical(struct unit *u, LLVMValueRef before,
-                                    LLVMValueRef value)
+#if LLVM_VERSION_MAJOR >= 20
+static LLVMValueRef build_quiet(struct unit *u, LLVMValueRef value)
 {
     LLVMTypeRef type = LLVMTypeOf(value);
     LLVMValueRef func = unit_intrinsic(u, "llvm.canonicalize", &type, 1);
 
-    LLVMPositionBuilderBefore(u->b, before);
-    LLVMSetCurrentDebugLocation2(u->b, NULL);
     return LLVMBuildCall2(u->b, LLVMGlobalGetValueType(func), func, &value, 1,
                           "");
+}
+#else
+/* LLVM 19 has no instructions for llvm.canonicalize on x86-64. */
+static LLVMValueRef build_quiet(struct unit *u, LLVMValueRef value)
+{
+    LLVMTypeRef type = LLVMTypeOf(value), bits;
+    unsigned n = 0, i;
+    LLVMValueRef nan, quiet, lanes[4];
+
+    if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
+        n = LLVMGetVectorSize(type);
+    if (n == 4 || LLVMGetTypeKind(type) == LLVMFloatTypeKind)
+        quiet = LLVMConstInt(LLVMInt32TypeInContext(u->ctx), 1u << 22, false);
+    else
+        quiet = LLVMConstInt(LLVMInt64TypeInContext(u->ctx), 1ull << 51, false);
+    for (i = 0; i < n; i++)
+        lanes[i] = quiet;
+    if (n)
+        quiet = LLVMConstVector(lanes, n);
+    bits = LLVMTypeOf(quiet);
+    nan = LLVMBuildFCmp(u->b, LLVMRealUNO, value, value, "");
+    quiet =
+        LLVMBuildOr(u->b, LLVMBuildBitCast(u->b, value, bits, ""), quiet, "");
+    return LLVMBuildSelect(u->b, nan, LLVMBuildBitCast(u->b, quiet, type, ""),
+                           value, "");
+}
+#endif
+
+static LLVMValueRef build_canonical(struct unit *u, LLVMValueRef before,
+                                    LLVMValueRef value)
+{
+    LLVMPositionBuilderBefore(u->b, before);
+    LLVMSetCurrentDebugLocation2(u->b, NULL);
+    return build_quiet(u, value);
 }
 
 /* Make such operands quiet first. */
@@ -412,8 +444,7 @@ static LLVMValueRef scope_list(struct unit *u, unsigned offset)
     parts[0] = LLVMMDStringInContext2(u->ctx, text, (size_t)len);
     parts[1] = LLVMMDNodeInContext2(u->ctx, &name, 1);
     scope = LLVMMDNodeInContext2(u->ctx, parts, 2);
-    return LLVMMetadataAsValue(u->ctx,
-                               LLVMMDNodeInContext2(u->ctx, &scope, 1));
+    return LLVMMetadataAsValue(u->ctx, LLVMMDNodeInContext2(u->ctx, &scope, 1));
 }
 
 /* The offset of a scope of ours, or UINT_MAX: LLVM has some of its own. */
