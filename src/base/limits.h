@@ -90,7 +90,7 @@
 /* Frames printed of a backtrace, from the top. */
 #define LIMIT_BACKTRACE 32u
 
-/* Bytes of debugging information read for one backtrace, which takes half a
+/* Bytes of debugging information read for one backtrace, which takes about a
  * second at most; kinds of entries in one unit (clang makes a few hundred);
  * bytes of a name in it; inlined functions told of one frame. */
 #define LIMIT_DEBUG_WORK   ((uint64_t)256 << 20)
