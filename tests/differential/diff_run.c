@@ -480,9 +480,12 @@ static bool instantiate(void)
                err.text);
         return false;
     }
+    /* Tags of a module that does not start are nobody's to know. */
+    if (linked->module->has_start &&
+        !call(linked->inst->funcs[linked->module->start], slots))
+        return false;
     note_tags(linked);
-    return !linked->module->has_start ||
-           call(linked->inst->funcs[linked->module->start], slots);
+    return true;
 }
 
 /* Load, compile and start one more module; false ends the case. */
