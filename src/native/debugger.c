@@ -36,6 +36,14 @@ static ssize_t find_path(int hfd, char *to, size_t size)
     return readlinkat(AT_FDCWD, link, to, size);
 }
 
+/* A debugger that is there already has a breakpoint in this function, which
+ * does nothing. */
+static void announce(void)
+{
+    if (ours.base.r_brk)
+        ((void (*)(void))ours.base.r_brk)();
+}
+
 static void insert(struct link_map *map)
 {
     map->l_prev = &head;
@@ -67,6 +75,7 @@ struct debugged *debugger_add(int hfd, uintptr_t bias, void *dynamic)
     debugged->map.l_name = debugged->path;
     debugged->map.l_ld = dynamic;
     insert(&debugged->map);
+    announce();
     return debugged;
 }
 
@@ -80,5 +89,6 @@ void debugger_remove(own struct debugged *debugged)
     map->l_prev->l_next = map->l_next;
     if (map->l_next)
         map->l_next->l_prev = map->l_prev;
+    announce();
     free(debugged);
 }

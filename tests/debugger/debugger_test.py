@@ -124,14 +124,17 @@ class Test(cli_test.Test):
             self.run_.stdout.close()
         super().tearDown()
 
-    def start(self, source, before=()):
+    def prepare(self, source):
+        """The command that runs it."""
         prog = self.compile(source)
         subprocess.run([cli_test.TINE, "compile", prog], cwd=self.dir,
                        env=self.env, check=True)
+        return [cli_test.TINE, "run", "--tier=compiled", prog]
+
+    def start(self, source):
         self.run_ = subprocess.Popen(
-            [*before, cli_test.TINE, "run", "--tier=compiled", prog],
-            cwd=self.dir, env=self.env, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL)
+            self.prepare(source), cwd=self.dir, env=self.env,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.assertEqual(self.run_.stdout.readline(), b"ready\n")
 
     def last_child(self, pid):
@@ -147,15 +150,19 @@ class Test(cli_test.Test):
 class Gdb(Test):
     TOOL = "gdb"
 
-    def functions(self, pid):
-        """Of the frames of a process, from the innermost."""
+    def gdb(self, *args):
+        """The functions of the frames that it prints, from the innermost."""
         done = subprocess.run(
-            ["gdb", "-q", "-nx", "-batch", "-p", str(pid), "-ex", "bt"],
-            capture_output=True, text=True, timeout=60)
+            ["gdb", "-q", "-nx", "-batch", *args], cwd=self.dir, env=self.env,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=90)
         if "ptrace: " in done.stderr or "not permitted" in done.stderr:
             self.skipTest(f"gdb may not attach: {done.stderr}")
         return re.findall(r"^#\d+ +(?:0x[0-9a-f]+ in )?([^ ]+)",
                           done.stdout, re.M)
+
+    def functions(self, pid):
+        return self.gdb("-p", str(pid), "-ex", "bt")
 
     def check_order(self, functions, *wanted):
         at = -1
@@ -171,6 +178,15 @@ class Gdb(Test):
         # And what is ours, down to the host's main.
         self.check_order(functions, "main", "_start", "native_enter",
                          "native_call", "switch_enter", "guest_main", "main")
+
+    def test_breakpoint(self):
+        """In a guest that gdb has started, before there is its code."""
+        functions = self.gdb(
+            "-ex", "set breakpoint pending on",
+            "-ex", "set follow-fork-mode child", "-ex", "break between",
+            "-ex", "run", "-ex", "bt 3", "-ex", "kill",
+            "--args", *self.prepare(COMPUTES))
+        self.assertEqual(functions, ["between", "outermost", "main"])
 
     def test_waiting(self):
         self.start(WAITS)
