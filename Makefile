@@ -62,7 +62,7 @@ hard:
 FUZZ_SECONDS ?= 60
 FUZZ_FIRST ?= 0
 fuzz: configure-tests
-	@cmake --build $(BUILD) -j $(JOBS) --target tine modgen diff_run
+	@cmake --build $(BUILD) -j $(JOBS)
 	@cmake -S . -B build-fuzz -G Ninja -DTINE_FUZZ=ON -DBUILD_TESTING=ON \
 	    -DCMAKE_C_COMPILER=$(firstword $(foreach c,$(CLANGS),\
 	    $(shell command -v $(c))) clang) >/dev/null
@@ -87,9 +87,11 @@ fuzz: configure-tests
 	    -artifact_prefix=build-fuzz/findings/ -verbosity=0 \
 	    -print_final_stats=1 -dict=tests/fuzz/spec.dict \
 	    build-fuzz/corpus-spec tests/fuzz/spec || failed=1; \
-	tests/differential/differ.py --bin $(BUILD) --first $(FUZZ_FIRST) \
-	    --seconds $(FUZZ_SECONDS) --keep build-fuzz/findings || \
-	    test $$? = 77 || failed=1; \
+	for engines in "tine --right node" "restarted --right compiled"; do \
+	    tests/differential/differ.py --bin $(BUILD) --batch 20 \
+	        --first $(FUZZ_FIRST) --seconds $(FUZZ_SECONDS) \
+	        --keep build-fuzz/findings --left $$engines || \
+	        test $$? = 77 || failed=1; done; \
 	exit $$failed
 
 format:

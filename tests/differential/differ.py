@@ -233,8 +233,11 @@ def engine(options, text):
     if kind == "restarted":
         return Tine(options, None, "--restart")
     if kind == "compiled":
-        return Tine(options, None, "--restart", "--compiled",
-                    os.path.join(options.bin, "tine-compile"))
+        compiler = os.path.join(options.bin, "tine-compile")
+        if not os.path.exists(compiler):
+            print("differ: no tine-compile")
+            sys.exit(SKIP)
+        return Tine(options, None, "--restart", "--compiled", compiler)
     return {"tine": Tine, "node": Node, "cli": Cli}[kind](options, argument)
 
 
