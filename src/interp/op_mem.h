@@ -11,38 +11,38 @@
           GET(pb, u32, (n) + LEN(pa, u32) + 2))
 
 /* The operation at `at` behind the operands, which are len units. */
-#define LOAD_AT(insn, reg, address, len, pd)                                   \
+#define LOAD_AT(how, address, len, pd)                                         \
     {                                                                          \
         u64 at = (u64)(address) + imm_u32(&ip[1 + (len)]);                     \
         u64 value;                                                             \
-        ACCESS_LOAD(insn, reg, mem, at, value);                                \
+        ACCESS_LOAD(how, mem, at, value);                                      \
         SET(pd, u64, 3 + (len), value);                                        \
         NEXT(3 + (len) + LEN(pd, u64));                                        \
     }
 
-#define LOAD_OP(name, insn, reg, pa, pd)                                       \
+#define LOAD_OP(name, how, pa, pd)                                             \
     OP(name##_##pa##_##pd)                                                     \
-    LOAD_AT(insn, reg, GET(pa, u64, 1), LEN(pa, u64), pd)
+    LOAD_AT(how, GET(pa, u64, 1), LEN(pa, u64), pd)
 /* The address is the constant where otherwise the offset stands. */
-#define LOAD_CONST_OP(name, insn, reg, pd)                                     \
+#define LOAD_CONST_OP(name, how, pd)                                           \
     OP(name##_I_##pd)                                                          \
-    LOAD_AT(insn, reg, 0, 0, pd)
-#define LOAD_SUM_OP(name, insn, reg, pa, pb, pd)                               \
+    LOAD_AT(how, 0, 0, pd)
+#define LOAD_SUM_OP(name, how, pa, pb, pd)                                     \
     OP(name##_##pa##pb##_##pd)                                                 \
-    LOAD_AT(insn, reg, SUM(pa, pb, 1), LEN(pa, u32) + LEN(pb, u32), pd)
-#define LOAD_SCALED_OP(name, insn, reg, pa, pb, pd)                            \
+    LOAD_AT(how, SUM(pa, pb, 1), LEN(pa, u32) + LEN(pb, u32), pd)
+#define LOAD_SCALED_OP(name, how, pa, pb, pd)                                  \
     OP(name##_##pa##pb##_##pd)                                                 \
-    LOAD_AT(insn, reg, SHL_SUM(pa, pb, 1), LEN(pa, u32) + 2 + LEN(pb, u32), pd)
+    LOAD_AT(how, SHL_SUM(pa, pb, 1), LEN(pa, u32) + 2 + LEN(pb, u32), pd)
 
-#define LOAD_RARE(name, WASM, insn, reg)                                       \
-    EACH_AD(LOAD_OP, name, insn, reg)                                          \
-    EACH_D(LOAD_CONST_OP, name, insn, reg)
-#define LOAD(name, WASM, insn, reg)                                            \
-    LOAD_RARE(name, WASM, insn, reg)                                           \
-    EACH_ABD(LOAD_SUM_OP, name##_add, insn, reg)
-#define LOADW(name, WASM, insn, reg)                                           \
-    LOAD(name, WASM, insn, reg)                                                \
-    EACH_ABD(LOAD_SCALED_OP, name##_scaled, insn, reg)
+#define LOAD_RARE(name, WASM, how)                                             \
+    EACH_AD(LOAD_OP, name, how)                                                \
+    EACH_D(LOAD_CONST_OP, name, how)
+#define LOAD(name, WASM, how)                                                  \
+    LOAD_RARE(name, WASM, how)                                                 \
+    EACH_ABD(LOAD_SUM_OP, name##_add, how)
+#define LOADW(name, WASM, how)                                                 \
+    LOAD(name, WASM, how)                                                      \
+    EACH_ABD(LOAD_SCALED_OP, name##_scaled, how)
 
 #define LOADF_AT(type, address, len, pd)                                       \
     {                                                                          \
@@ -73,28 +73,28 @@
     EACH_ABD(LOADF_SCALED_OP, name##_scaled, type)
 
 /* The value follows the address operands, which are len units. */
-#define STORE_AT(insn, reg, address, len, pv)                                  \
+#define STORE_AT(how, address, len, pv)                                        \
     {                                                                          \
         u64 at = (u64)(address) + imm_u32(&ip[1 + (len) + LEN(pv, u64)]);      \
         u64 value = GET(pv, u64, 1 + (len));                                   \
-        ACCESS_STORE(insn, reg, mem, at, value);                               \
+        ACCESS_STORE(how, mem, at, value);                                     \
         NEXT(3 + (len) + LEN(pv, u64));                                        \
     }
 
-#define STORE_OP(name, insn, reg, pa, pv)                                      \
+#define STORE_OP(name, how, pa, pv)                                            \
     OP(name##_##pa##pv)                                                        \
-    STORE_AT(insn, reg, GET(pa, u64, 1), LEN(pa, u64), pv)
-#define STORE_CONST_OP(name, insn, reg, pv)                                    \
+    STORE_AT(how, GET(pa, u64, 1), LEN(pa, u64), pv)
+#define STORE_CONST_OP(name, how, pv)                                          \
     OP(name##_I##pv)                                                           \
-    STORE_AT(insn, reg, 0, 0, pv)
-#define STORE_SUM_OP(name, insn, reg, pa, pb, pv)                              \
+    STORE_AT(how, 0, 0, pv)
+#define STORE_SUM_OP(name, how, pa, pb, pv)                                    \
     OP(name##_##pa##pb##_##pv)                                                 \
-    STORE_AT(insn, reg, SUM(pa, pb, 1), LEN(pa, u32) + LEN(pb, u32), pv)
+    STORE_AT(how, SUM(pa, pb, 1), LEN(pa, u32) + LEN(pb, u32), pv)
 
-#define STORE(name, WASM, insn, reg)                                           \
-    EACH_AB(STORE_OP, name, insn, reg)                                         \
-    EACH_B(STORE_CONST_OP, name, insn, reg)                                    \
-    EACH_ABV(STORE_SUM_OP, name##_add, insn, reg)
+#define STORE(name, WASM, how)                                                 \
+    EACH_AB(STORE_OP, name, how)                                               \
+    EACH_B(STORE_CONST_OP, name, how)                                          \
+    EACH_ABV(STORE_SUM_OP, name##_add, how)
 
 #define STOREF_AT(type, address, len, pv)                                      \
     {                                                                          \
@@ -122,21 +122,21 @@
 #include "interp/ops.def"
 
 /* A load whose value is only compared with zero. */
-#define BR_LOAD_OP(name, insn, test, pa, way)                                  \
+#define BR_LOAD_OP(name, how, test, pa, way)                                   \
     OP(name##_##pa##_##way)                                                    \
     {                                                                          \
         u64 at = GET(pa, u64, 1) + imm_u32(&ip[1 + LEN(pa, u64)]);             \
         u64 value;                                                             \
-        ACCESS_LOAD(insn, "k", mem, at, value);                                \
+        ACCESS_LOAD(how, mem, at, value);                                      \
         if ((u32)value test)                                                   \
             JUMP_##way(3 + LEN(pa, u64));                                      \
         NEXT(5 + LEN(pa, u64));                                                \
     }
 
-EACH_AJ(BR_LOAD_OP, br_load, "movl", != 0)
-EACH_AJ(BR_LOAD_OP, br_load_not, "movl", == 0)
-EACH_AJ(BR_LOAD_OP, br_load8, "movzbl", != 0)
-EACH_AJ(BR_LOAD_OP, br_load8_not, "movzbl", == 0)
+EACH_AJ(BR_LOAD_OP, br_load, u32, != 0)
+EACH_AJ(BR_LOAD_OP, br_load_not, u32, == 0)
+EACH_AJ(BR_LOAD_OP, br_load8, u8, != 0)
+EACH_AJ(BR_LOAD_OP, br_load8_not, u8, == 0)
 
 /*
  * An address of any memory, checked, becomes one relative to memory 0: mem and

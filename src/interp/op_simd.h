@@ -131,23 +131,22 @@ OP(i8x16_shuffle)
         NEXT(5);                                                               \
     }
 
-#define V_LOAD_OP(name, insn, reg, expr, pa)                                   \
+#define V_LOAD_OP(name, how, expr, pa)                                         \
     OP(name##_##pa)                                                            \
     {                                                                          \
         u64 at = ADDR(pa, 1, 1 + LEN(pa, u64)), x;                             \
-        ACCESS_LOAD(insn, reg, mem, at, x);                                    \
+        ACCESS_LOAD(how, mem, at, x);                                          \
         SET_WIDE(3 + LEN(pa, u64), expr);                                      \
         NEXT(4 + LEN(pa, u64));                                                \
     }
-#define V_LOAD(name, WASM, insn, reg, expr)                                    \
-    EACH_A(V_LOAD_OP, name, insn, reg, expr)
+#define V_LOAD(name, WASM, how, expr) EACH_A(V_LOAD_OP, name, how, expr)
 
 /* address, vector, offset, lane, result */
-#define V_LOAD_LANE(name, WASM, insn, reg, in)                                 \
+#define V_LOAD_LANE(name, WASM, how, in)                                       \
     OP(name)                                                                   \
     {                                                                          \
         u64 at = ADDR(S, 1, 3), x;                                             \
-        ACCESS_LOAD(insn, reg, mem, at, x);                                    \
+        ACCESS_LOAD(how, mem, at, x);                                          \
         SET_WIDE(6, insert_##in(SLOT(in, 2), ip[5], LANE_OF_##in(x)));         \
         NEXT(7);                                                               \
     }
@@ -180,13 +179,13 @@ OP(i8x16_shuffle)
 #define V_EXTRACT(name, WASM, lane, out) EACH_D2(V_EXTRACT_OP, name, lane, out)
 
 /* address, vector, offset, lane */
-#define V_STORE_LANE(name, WASM, insn, reg, lane)                              \
+#define V_STORE_LANE(name, WASM, how, lane)                                    \
     OP(name)                                                                   \
     {                                                                          \
         u64 at = ADDR(S, 1, 3);                                                \
         lane x;                                                                \
         LANE(2, 5, x);                                                         \
-        ACCESS_STORE(insn, reg, mem, at, (u64)x);                              \
+        ACCESS_STORE(how, mem, at, (u64)x);                                    \
         NEXT(6);                                                               \
     }
 

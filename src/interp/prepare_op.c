@@ -67,18 +67,18 @@ static const struct family families[N_FAMILIES] = {
                        .base = I_##name##_S_S,                                 \
                        .sum = (sums),                                          \
                        .scaled = (scaleds)},
-#define LOAD_RARE(name, WASM, insn, reg) ROW_LOAD(name, WASM, 0, 0)
-#define LOAD(name, WASM, insn, reg) ROW_LOAD(name, WASM, I_##name##_add_SS_S, 0)
-#define LOADW(name, WASM, insn, reg)                                           \
+#define LOAD_RARE(name, WASM, how) ROW_LOAD(name, WASM, 0, 0)
+#define LOAD(name, WASM, how)      ROW_LOAD(name, WASM, I_##name##_add_SS_S, 0)
+#define LOADW(name, WASM, how)                                                 \
     ROW_LOAD(name, WASM, I_##name##_add_SS_S, I_##name##_scaled_SS_S)
-#define LOADF(name, WASM, type) LOADW(name, WASM, , )
+#define LOADF(name, WASM, type) LOADW(name, WASM, )
 #define ROW_STORE(name, WASM, type)                                            \
     [FC(OP_##WASM)] = {.kind = FAMILY_STORE,                                   \
                        .operand = (type),                                      \
                        .places = PLACES,                                       \
                        .base = I_##name##_SS,                                  \
                        .sum = I_##name##_add_SS_S},
-#define STORE(name, WASM, insn, reg) ROW_STORE(name, WASM, STORED_##WASM)
+#define STORE(name, WASM, how) ROW_STORE(name, WASM, STORED_##WASM)
 /* A constant is written as 32 bits, and stored sign-extended. */
 #define STORED_I32_STORE   VT_I32
 #define STORED_I64_STORE   VT_I64

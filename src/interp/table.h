@@ -17,14 +17,14 @@
     EACH_ABJ2(TABLE_3, br_##name) EACH_ABJ2(TABLE_3, brn_##name)
 #define UN(name, WASM, in, out, pre, expr)      EACH_AD(TABLE_2, name)
 #define UN_RARE(name, WASM, in, out, pre, expr) EACH_AD2(TABLE_2, name)
-#define LOAD_RARE(name, WASM, insn, reg)                                       \
+#define LOAD_RARE(name, WASM, how)                                             \
     EACH_AD(TABLE_2, name) EACH_D(TABLE_2, name, I)
-#define LOAD(name, WASM, insn, reg)                                            \
-    LOAD_RARE(name, WASM, insn, reg) EACH_ABD(TABLE_3, name##_add)
-#define LOADW(name, WASM, insn, reg)                                           \
-    LOAD(name, WASM, insn, reg) EACH_ABD(TABLE_3, name##_scaled)
-#define LOADF(name, WASM, type) LOADW(name, WASM, , )
-#define STORE(name, WASM, insn, reg)                                           \
+#define LOAD(name, WASM, how)                                                  \
+    LOAD_RARE(name, WASM, how) EACH_ABD(TABLE_3, name##_add)
+#define LOADW(name, WASM, how)                                                 \
+    LOAD(name, WASM, how) EACH_ABD(TABLE_3, name##_scaled)
+#define LOADF(name, WASM, type) LOADW(name, WASM, )
+#define STORE(name, WASM, how)                                                 \
     EACH_AB(TABLE_AB, name)                                                    \
     EACH_B(TABLE_AB, name, I) EACH_ABV(TABLE_3, name##_add)
 #define STOREF(name, WASM, type)                                               \
