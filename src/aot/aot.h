@@ -25,17 +25,20 @@
 #include "rt/trap.h"
 #include "wasm/iter.h"
 
+struct target;
+
 struct aot_options {
-    const char *dir;      /* an empty folder; nothing else is written to */
-    const char *cpu;      /* LLVM's name, or "native" */
-    const char *features; /* LLVM's, of that CPU */
+    const char *dir; /* an empty folder; nothing else is written to */
+    const struct target *target;
     const char *triple;
-    const char *linker; /* ld.lld's path; NULL: there is none */
-    int level;          /* 0 to 3 */
-    unsigned jobs;      /* processes at one time */
-    bool constant_base; /* memory 0 is at ARENA_MEMORY */
-    bool keep_ir;       /* write the parts' LLVM code too */
-    bool progress;      /* tell on stderr how far it is */
+    const char *cpu;      /* LLVM's name */
+    const char *features; /* LLVM's, of that CPU, and the target's */
+    const char *linker;   /* ld.lld's path; NULL: there is none */
+    int level;            /* 0 to 3 */
+    unsigned jobs;        /* processes at one time */
+    bool constant_base;   /* memory 0 is at ARENA_MEMORY */
+    bool keep_ir;         /* write the parts' LLVM code too */
+    bool progress;        /* tell on stderr how far it is */
 };
 
 struct loop;
@@ -76,6 +79,8 @@ struct unit {
     LLVMValueRef traps[64]; /* by enum trap */
     LLVMValueRef keeps[8];  /* see unit_keep */
     LLVMValueRef personality;
+    LLVMValueRef state;      /* the struct native, if it is in a register ... */
+    LLVMValueRef state_func; /* ... in this function */
 
     unsigned md_tbaa, md_invariant;
     LLVMValueRef aliases[ALIAS_N];

@@ -411,7 +411,7 @@ static bool link_parts(struct job *job, struct error *err)
         "-shared",       "--eh-frame-hdr",   "--no-undefined",
         "-Bsymbolic",    "--hash-style=gnu", "--build-id=none",
         "-znoexecstack", "-zseparate-code",  "-zcombreloc",
-        "-O1",           "-etine_image",
+        "-O1",           "-etine_image",     "-zmax-page-size=4096",
     };
     const struct aot_options *o = job->plan.options;
     size_t n = countof(options), at = 0, i;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "aot/simd.h"
+#include "aot/target.h"
 
 /* --- Types and values --- */
 
@@ -148,12 +149,12 @@ LLVMValueRef simd_target_intrinsic(struct unit *u, const char *name,
 
 bool simd_is_x86(const struct unit *u)
 {
-    return strncmp(u->plan->options->triple, "x86_64", 6) == 0;
+    return strcmp(u->plan->options->target->arch, "x86_64") == 0;
 }
 
 bool simd_is_aarch64(const struct unit *u)
 {
-    return strncmp(u->plan->options->triple, "aarch64", 7) == 0;
+    return strcmp(u->plan->options->target->arch, "aarch64") == 0;
 }
 
 /* --- The table --- */

@@ -3,14 +3,13 @@
  * image with its tables, the thunks (native/native.h), and the stubs by which
  * code calls the runtime.
  *
- * Stubs and tables are assembly, since LLVM's code has no words for them; they
- * are the only part that knows the architecture.
+ * Stubs and tables are assembly, since LLVM's code has no words for them.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "aot/aot.h"
+#include "aot/target.h"
 
 /* --- Assembly --- */
 
@@ -61,7 +60,7 @@ static uint32_t helper_offset(enum helper helper)
                       helper * sizeof(void *));
 }
 
-static void put_stubs(struct text *text)
+static void put_stubs(struct text *text, const struct target *target)
 {
     static const char *const names[HELPER_COUNT] = {
 #define HELPER(name, result, params) "tine." #name,
@@ -79,19 +78,18 @@ static void put_stubs(struct text *text)
     line(text, ".section .text.tine,\"ax\",@progbits");
     for (i = 0; i < HELPER_COUNT; i++) {
         begin_stub(text, names[i]);
-        line(text, "jmp *%%gs:%u", helper_offset((enum helper)i));
+        line(text, target->jump, helper_offset((enum helper)i));
         end_stub(text, names[i]);
     }
     for (i = 0; i < countof(traps); i++) {
         (void)snprintf(name, sizeof(name), "tine.trap.%d", traps[i]);
         begin_stub(text, name);
-        line(text, "movl $%d, %%edi", traps[i]);
-        line(text, "jmp *%%gs:%u", helper_offset(HELPER_trap));
+        line(text, target->jump_with, traps[i], helper_offset(HELPER_trap));
         end_stub(text, name);
     }
     /* Named in unwind tables; nobody calls it. */
     begin_stub(text, "tine.personality");
-    line(text, "ud2");
+    line(text, "%s", target->stop);
     end_stub(text, "tine.personality");
 }
 
@@ -333,7 +331,7 @@ bool glue_make(struct unit *u, const uint8_t hash[32],
     }
     make_tags(u);
     if (used) {
-        put_stubs(&text);
+        put_stubs(&text, u->plan->options->target);
         put_image(&text, u->plan, hash, skeleton);
         put_tables(&text, u->plan, used);
         put_files(&text, skeleton, module_file, memory_file);

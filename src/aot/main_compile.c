@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "aot/aot.h"
+#include "aot/target.h"
 #include "aot/wall.h"
 #include "base/folder.h"
 
@@ -31,7 +31,8 @@ static const char usage[] =
     "  -o FILE              where the object goes\n"
     "  -O LEVEL             0 to 3; 2 if not given\n"
     "      --cpu NAME       LLVM's name of a processor, or native\n"
-    "      --target TRIPLE  x86_64-linux-gnu if not given\n"
+    "      --target TRIPLE  x86_64-linux-gnu or aarch64-linux-gnu; this\n"
+    "                       machine if not given\n"
     "      --base KIND      constant: memory 0 is where programs have it;\n"
     "                       dynamic: it can be anywhere\n"
     "      --jobs N         processes at one time; the number of cores\n"
@@ -143,11 +144,11 @@ static bool compile(const char *path, int hfd, const struct aot_options *o,
     if (ok) {
         (void)crypto_generichash(hash, sizeof(hash), module->bytes,
                                  module->size, NULL, 0);
-        LLVMInitializeX86TargetInfo();
-        LLVMInitializeX86Target();
-        LLVMInitializeX86TargetMC();
-        LLVMInitializeX86AsmPrinter();
-        LLVMInitializeX86AsmParser();
+        LLVMInitializeAllTargetInfos();
+        LLVMInitializeAllTargets();
+        LLVMInitializeAllTargetMCs();
+        LLVMInitializeAllAsmPrinters();
+        LLVMInitializeAllAsmParsers();
         set_llvm_options();
         ok = aot_compile(module, hash, o, err);
     }
@@ -306,17 +307,47 @@ static int start(const char *path, struct aot_options *o)
     return status;
 }
 
+/* What the options leave open. */
+static bool set_target(struct aot_options *o, struct error *err)
+{
+    static char features[4096];
+    bool native = !o->cpu || strcmp(o->cpu, "native") == 0;
+    int len;
+
+    o->target = target_find(o->triple, err);
+    if (!o->target)
+        return false;
+    if (!o->triple)
+        o->triple = o->target->triple;
+    if (native && o->cpu && !target_is_host(o->target))
+        return error_set(err, ERROR_UNSUPPORTED, ERROR_NO_OFFSET,
+                         "--cpu native: this machine is no %s",
+                         o->target->arch);
+    if (native && target_is_host(o->target)) {
+        o->cpu = LLVMGetHostCPUName();
+        o->features = LLVMGetHostCPUFeatures();
+    }
+    if (!o->cpu)
+        o->cpu = o->target->generic;
+    len = snprintf(features, sizeof(features), "%s%s%s", o->features,
+                   o->features[0] && o->target->features[0] ? "," : "",
+                   o->target->features);
+    o->features = features;
+    return (len >= 0 && (size_t)len < sizeof(features)) ||
+           error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     "the processor has too many features");
+}
+
 int main(int argc, char **argv)
 {
     struct aot_options o = {
-        .cpu = "native",
         .features = "",
-        .triple = "x86_64-linux-gnu",
         .linker = TINE_LINKER,
         .level = 2,
         .jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
         .constant_base = true,
     };
+    struct error err = ERROR_INIT;
     int c;
 
     while ((c = getopt_long(argc, argv, "o:O:", long_options, NULL)) != -1) {
@@ -333,9 +364,9 @@ int main(int argc, char **argv)
         (void)fputs(usage, stderr);
         return 125;
     }
-    if (strcmp(o.cpu, "native") == 0) {
-        o.cpu = LLVMGetHostCPUName();
-        o.features = LLVMGetHostCPUFeatures();
+    if (!set_target(&o, &err)) {
+        (void)fprintf(stderr, "tine-compile: %s\n", err.text);
+        return 125;
     }
     return start(argv[optind], &o);
 }

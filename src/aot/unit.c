@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "aot/aot.h"
+#include "aot/target.h"
 
 static LLVMMetadataRef md_string(struct unit *u, const char *text)
 {
@@ -411,13 +411,45 @@ LLVMValueRef const_i64(struct unit *u, uint64_t value)
     return LLVMConstInt(u->i64, value, false);
 }
 
-/* LLVM's address space 256 of x86 is %gs. */
+/* At the start of the function: the register never changes for its code, but
+ * LLVM does not know that. */
+static LLVMValueRef read_state(struct unit *u, LLVMValueRef func)
+{
+    const char *name = u->plan->options->target->state_register;
+    LLVMMetadataRef text = md_string(u, name);
+    LLVMMetadataRef node = LLVMMDNodeInContext2(u->ctx, &text, 1);
+    LLVMValueRef arg = LLVMMetadataAsValue(u->ctx, node), value;
+    LLVMValueRef read = unit_intrinsic(u, "llvm.read_register", &u->i64, 1);
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(u->b);
+    LLVMBasicBlockRef entry = LLVMGetEntryBasicBlock(func);
+    LLVMValueRef first = LLVMGetFirstInstruction(entry);
+    LLVMMetadataRef place = LLVMGetCurrentDebugLocation2(u->b);
+
+    LLVMPositionBuilder(u->b, entry, first);
+    LLVMSetCurrentDebugLocation2(u->b, NULL);
+    value =
+        LLVMBuildCall2(u->b, LLVMGlobalGetValueType(read), read, &arg, 1, "");
+    value = LLVMBuildIntToPtr(u->b, value, u->ptr, "");
+    LLVMPositionBuilderAtEnd(u->b, here);
+    LLVMSetCurrentDebugLocation2(u->b, place);
+    return value;
+}
+
 LLVMValueRef unit_state(struct unit *u, uint32_t offset)
 {
-    enum { SPACE_GS = 256 };
+    const struct target *target = u->plan->options->target;
+    LLVMValueRef func;
 
-    return LLVMConstIntToPtr(const_i64(u, offset),
-                             LLVMPointerTypeInContext(u->ctx, SPACE_GS));
+    if (target->state_space)
+        return LLVMConstIntToPtr(
+            const_i64(u, offset),
+            LLVMPointerTypeInContext(u->ctx, target->state_space));
+    func = LLVMGetBasicBlockParent(LLVMGetInsertBlock(u->b));
+    if (u->state_func != func) {
+        u->state = read_state(u, func);
+        u->state_func = func;
+    }
+    return unit_offset(u, u->state, offset);
 }
 
 void unit_alias(struct unit *u, LLVMValueRef access, enum alias alias)

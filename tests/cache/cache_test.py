@@ -77,6 +77,29 @@ class Compile(Test):
             self.assertEqual((self.dir / file).read_bytes()[:4], b"\x7fELF")
         self.assertFalse(self.cache.exists())
 
+    def test_for_another_machine(self):
+        """Whatever this one is: what such code does, tests/arm shows."""
+        prog = self.write("prog.wasm", EMPTY)
+        for triple, machine in (("aarch64-linux-gnu", 183),
+                                ("aarch64-unknown-linux-musl", 183),
+                                ("x86_64-linux-gnu", 62)):
+            self.check(self.tine("compile", "--target", triple, "-o", "a.so",
+                                 prog), 0, "")
+            head = (self.dir / "a.so").read_bytes()[:64]
+            self.assertEqual(int.from_bytes(head[16:18], "little"), 3)
+            self.assertEqual(int.from_bytes(head[18:20], "little"), machine)
+        for triple in ("riscv64-linux-gnu", "aarch64-apple-darwin",
+                       "x86_64-pc-windows-msvc", "aarch64be-linux-gnu", ""):
+            self.check(self.tine("compile", "--target", triple, "-o", "b.so",
+                                 prog), 125, "", "the targets are x86_64-linux")
+        self.assertFalse((self.dir / "b.so").exists())
+        other = ("aarch64" if os.uname().machine == "x86_64" else "x86_64")
+        self.check(self.tine("compile", "--target", other + "-linux-gnu",
+                             "--cpu", "native", "-o", "b.so", prog), 125, "",
+                   f"this machine is no {other}")
+        self.check(self.tine("compile", "--target", other + "-linux-gnu",
+                             prog), 125, "", "need -o FILE")
+
     def test_progress_on_a_terminal(self):
         import pty
         prog = self.write("prog.wasm", EMPTY)
