@@ -59,16 +59,28 @@ static inline int64_t dwarf_take_s(struct dwarf *r)
     return (int64_t)value;
 }
 
-/* A pointer of 32 bits relative to its own place (DW_EH_PE_pcrel | sdata4). */
+/* A pointer relative to its own place, of 32 bits (DW_EH_PE_pcrel | sdata4), or
+ * of 64, which code for AArch64 has. */
 #define DWARF_PCREL    0x1b
+#define DWARF_PCREL_64 0x1c
 #define DWARF_INDIRECT 0x80 /* what it points to is the pointer */
 #define DWARF_OMITTED  0xff
 
-static inline uint64_t dwarf_take_pointer(struct dwarf *r)
+/* Bytes of a pointer of such a form; 0: of none of them. */
+static inline unsigned dwarf_pointer_size(uint64_t form)
 {
-    uint64_t at = (uint64_t)(uintptr_t)r->p;
+    form &= ~(uint64_t)DWARF_INDIRECT;
+    return form == DWARF_PCREL ? 4 : form == DWARF_PCREL_64 ? 8 : 0;
+}
 
-    return at + (uint64_t)(int64_t)(int32_t)dwarf_take(r, 4);
+/* 0: none is there. */
+static inline uint64_t dwarf_take_pointer(struct dwarf *r, unsigned bytes)
+{
+    uint64_t at = (uint64_t)(uintptr_t)r->p, value = dwarf_take(r, bytes);
+
+    if (bytes == 4)
+        value = (uint64_t)(int64_t)(int32_t)value;
+    return value ? at + value : 0;
 }
 
 #endif

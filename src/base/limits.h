@@ -14,7 +14,9 @@
 /* Address space that a 64-bit memory gets to grow into, unless it begins
  * larger or has a smaller maximum: more than most hosts have memory, and a
  * process has room for hundreds. */
+#ifndef LIMIT_MEMORY_64
 #define LIMIT_MEMORY_64 ((uint64_t)256 << 30)
+#endif
 
 /* The limits of the JavaScript API (section "Implementation-defined Limits"),
  * which producers already keep to. */

@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #include <asm/ioctls.h>
-#include <asm/prctl.h>
 
 #define CLONE_NEW_ANY                                                          \
     (CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS |             \

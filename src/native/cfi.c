@@ -62,7 +62,7 @@ static uintptr_t find_entry(const struct image_map *map, uint64_t pc)
 struct common {
     uint64_t code_align;
     int64_t data_align;
-    bool has_lsda;
+    unsigned lsda_bytes; /* of the pointer to a table; 0: there is none */
     struct dwarf code;
 };
 
@@ -78,7 +78,7 @@ static bool take_augmentation(struct dwarf *r, struct common *ret)
             return false;
     ret->code_align = dwarf_take_u(r);
     ret->data_align = dwarf_take_s(r);
-    if (dwarf_take_u(r) != CFI_RIP || *text++ != 'z')
+    if (dwarf_take_u(r) != CFI_RETURN || *text++ != 'z')
         return false;
     len = dwarf_take_u(r);
     if (r->failed || len > (size_t)(r->end - r->p))
@@ -87,14 +87,15 @@ static bool take_augmentation(struct dwarf *r, struct common *ret)
     r->p += len;
     for (; *text; text++) {
         uint64_t form = *text == 'S' ? DWARF_PCREL : dwarf_take(&data, 1);
+        unsigned bytes = dwarf_pointer_size(form);
 
-        if ((form & ~(uint64_t)DWARF_INDIRECT) != DWARF_PCREL)
+        if (!bytes)
             return false;
         if (*text == 'P')
-            (void)dwarf_take(&data, 4);
+            (void)dwarf_take(&data, bytes);
         else if (*text == 'L')
-            ret->has_lsda = true;
-        else if (*text != 'R' && *text != 'S')
+            ret->lsda_bytes = bytes;
+        else if ((*text != 'R' && *text != 'S') || form != DWARF_PCREL)
             return false;
     }
     return !data.failed;
@@ -182,8 +183,8 @@ static bool set_cfa(struct machine *m, uint64_t reg, int64_t offset)
 {
     m->row->cfa_reg = (uint32_t)MIN(reg, (uint64_t)CFI_REGS);
     m->row->cfa_offset = offset;
-    return reg == CFI_RSP || reg == CFI_RBP || reg == CFI_RBX ||
-           (reg >= CFI_R12 && reg <= CFI_R15);
+    return reg < CFI_REGS && reg != CFI_RETURN &&
+           ARCH_REG_OFFSET((unsigned)reg);
 }
 
 static bool run_other(struct machine *m, struct dwarf *r, unsigned op)
@@ -275,17 +276,18 @@ bool cfi_find(const struct image_map *map, uint64_t pc, struct cfi_row *ret)
     here = (uintptr_t)r.p;
     if (!read_common(map, here - dwarf_take(&r, 4), &common))
         return false;
-    start = dwarf_take_pointer(&r);
+    start = dwarf_take_pointer(&r, 4);
     len = dwarf_take(&r, 4);
     augmentation = dwarf_take_u(&r);
     if (r.failed || pc < start || pc - start >= len ||
         augmentation > (size_t)(r.end - r.p))
         return false;
     ret->start = start;
-    if (common.has_lsda && augmentation >= 4 && load_le32(r.p) != 0) {
+    if (common.lsda_bytes && augmentation >= common.lsda_bytes) {
         struct dwarf lsda = r;
 
-        ret->lsda = (const uint8_t *)(uintptr_t)dwarf_take_pointer(&lsda);
+        ret->lsda = (const uint8_t *)(uintptr_t)dwarf_take_pointer(
+            &lsda, common.lsda_bytes);
     }
     r.p += augmentation;
     m.loc = start;
@@ -293,39 +295,23 @@ bool cfi_find(const struct image_map *map, uint64_t pc, struct cfi_row *ret)
     if (!run(&m, common.code))
         return false;
     m.initial = *ret;
-    return run(&m, r) && ret->saved[CFI_RIP];
+    return run(&m, r) && (ARCH_LINK || ret->saved[CFI_RETURN]);
 }
 
 /* --- Stepping --- */
 
-static uint64_t *reg_of(struct native_regs *regs, unsigned reg)
-{
-    switch (reg) {
-    case CFI_RBX:
-        return &regs->rbx;
-    case CFI_RBP:
-        return &regs->rbp;
-    case CFI_RSP:
-        return &regs->sp;
-    case CFI_RIP:
-        return &regs->pc;
-    default:
-        return &regs->r12 + (reg - CFI_R12);
-    }
-}
-
 void cfi_step(const struct cfi_row *row, struct native_regs *regs)
 {
-    uint64_t cfa = *reg_of(regs, row->cfa_reg) + (uint64_t)row->cfa_offset;
+    uint64_t cfa = *arch_reg(regs, row->cfa_reg) + (uint64_t)row->cfa_offset;
     unsigned i;
 
     for (i = 0; i < CFI_REGS; i++) {
-        bool is_kept = i == CFI_RBX || i == CFI_RBP || i >= CFI_R12;
+        uint64_t *reg = row->saved[i] ? arch_reg(regs, i) : NULL;
 
-        if (row->saved[i] && is_kept)
-            *reg_of(regs, i) =
-                *(const uint64_t *)(uintptr_t)(cfa + (uint64_t)row->at[i]);
+        if (reg)
+            *reg = *(const uint64_t *)(uintptr_t)(cfa + (uint64_t)row->at[i]);
     }
+    regs->pc = *arch_reg(regs, CFI_RETURN);
     regs->sp = cfa;
     regs->exact = 0;
 }

@@ -9,17 +9,6 @@
 #include "native/enter.h"
 #include "native/load.h"
 
-/* DWARF's numbers of registers (System V ABI for x86-64, figure 3.36). */
-enum {
-    CFI_RBX = 3,
-    CFI_RBP = 6,
-    CFI_RSP = 7,
-    CFI_R12 = 12,
-    CFI_R15 = 15,
-    CFI_RIP = 16,
-    CFI_REGS = 17,
-};
-
 /* What the tables say about one place in the code. */
 struct cfi_row {
     uint64_t start;      /* of the function */

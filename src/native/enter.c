@@ -1,9 +1,6 @@
 /* enter.c: see enter.h. */
 #include "native/enter.h"
 
-#include <sys/auxv.h>
-#include <sys/syscall.h>
-
 #include "interp/interp.h"
 #include "native/attach.h"
 #include "native/interrupt.h"
@@ -13,32 +10,16 @@ STATIC_ASSERT(offsetof(struct native, thread) == 16, "native_*.S");
 STATIC_ASSERT(offsetof(struct thread, ip) == 32, "native_*.S");
 STATIC_ASSERT(offsetof(struct thread, fp) == 40, "native_*.S");
 STATIC_ASSERT(offsetof(struct thread, machine_limit) == 56, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, native) == 8, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, sp) == 16, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, rbx) == 24, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, r15) == 64, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, pc) == 72, "native_*.S");
 
 const code_unit native_mark = 0;
 
 THREAD_LOCAL struct native *native_current;
 
-/* --- %gs --- */
-
-#define ARCH_SET_GS     0x1001
-#define HWCAP2_FSGSBASE 2
-
-/* May programs write %gs themselves? */
-static bool has_wrgsbase;
-
 void native_set_current(struct native *native)
 {
     if (native == native_current)
         return;
-    if (has_wrgsbase)
-        __asm__ volatile("wrgsbase %0" : : "r"(native));
-    else
-        (void)syscall(SYS_arch_prctl, ARCH_SET_GS, native);
+    arch_set_native(native);
     native_current = native;
 }
 
@@ -102,7 +83,7 @@ void native_init(void)
     static const struct interp_compiled compiled = {native_call,
                                                     native_throw_on};
 
-    has_wrgsbase = getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE;
+    arch_init();
     interp_set_compiled(&compiled);
     interrupt_init();
     exception_scan_machine_stack();

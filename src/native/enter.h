@@ -1,5 +1,5 @@
 /*
- * enter.h: the ways into compiled code and out of it (native_x86_64.S), and
+ * enter.h: the ways into compiled code and out of it (native_*.S), and
  * what they leave on the guest stack for those who walk it.
  *
  * A thread that has left compiled code for the runtime stands at the place
@@ -18,18 +18,8 @@
 
 #include "interp/frame.h"
 #include "interp/unwind.h"
-#include "native/native.h"
+#include "native/arch.h"
 #include "rt/thread.h"
-
-/* The registers of a compiled function that has been left; offsets are known
- * to the assembly. */
-struct native_regs {
-    uint64_t exact; /* pc is an instruction's; else a return address */
-    struct native *native;
-    uint64_t sp; /* at pc, or behind the return */
-    uint64_t rbx, rbp, r12, r13, r14, r15;
-    uint64_t pc;
-};
 
 /* t->ip of a thread that has left compiled code. */
 extern const code_unit native_mark;
@@ -65,7 +55,7 @@ void native_leave(uint64_t sp);
 void native_land(const struct native_regs *regs, const void *exception,
                  uint64_t selector, uint64_t pad);
 
-/* The instance whose code %gs is set for. */
+/* The instance whose code can be entered. */
 extern THREAD_LOCAL struct native *native_current;
 void native_set_current(struct native *native);
 

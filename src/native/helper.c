@@ -1,6 +1,6 @@
 /*
  * helper.c: what compiled code calls (abi/helpers.def), on the guest stack,
- * through the stubs in native_x86_64.S; t->ip and fp are set.
+ * through the stubs in native_*.S; t->ip and fp are set.
  */
 #include "interp/interp.h"
 #include "native/attach.h"

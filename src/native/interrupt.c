@@ -1,7 +1,6 @@
 /* interrupt.c: see interrupt.h. */
 #include "native/interrupt.h"
 
-#include <cpuid.h>
 #include <string.h>
 
 #include "interp/interp.h"
@@ -13,42 +12,12 @@
 struct native_rewind {
     uintptr_t from, to; /* both included */
     uintptr_t target;
-    int64_t pushed; /* to take from the stack pointer; -1: it is in r8 */
+    int64_t pushed; /* to take from the stack pointer; -1: it is in
+                       ARCH_REWOUND */
 };
 
 extern const struct native_rewind native_rewinds[], native_rewinds_end[];
 extern const char native_interrupt[];
-
-/* --- The state of the vector registers --- */
-
-/* What of it is kept, as XSAVE wants it; 0: FXSAVE is used. */
-uint32_t native_state_mask;
-uint64_t native_state_size = 512;
-
-/* x87, SSE, AVX, AVX-512. */
-#define STATES       0xe7u
-#define STATE_HEADER 576u
-#define BIT_OSXSAVE  (1u << 27)
-
-/* At the first signal: asking the processor takes long in a virtual machine. */
-IN_SIGNAL static void find_states(void)
-{
-    static bool found;
-    uint32_t a, b, c, d, high, i;
-
-    if (found)
-        return;
-    found = true;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & BIT_OSXSAVE))
-        return;
-    __asm__("xgetbv" : "=a"(a), "=d"(high) : "c"(0));
-    native_state_mask = a & STATES;
-    native_state_size = STATE_HEADER;
-    for (i = 2; i < 8; i++)
-        if ((native_state_mask & (1u << i)) &&
-            __get_cpuid_count(0xd, i, &a, &b, &c, &d))
-            native_state_size = MAX(native_state_size, (uint64_t)a + b);
-}
 
 /* --- Signals --- */
 
@@ -63,7 +32,7 @@ IN_SIGNAL void interrupt_signal(const struct thread *t, void *context)
          * room for a handler. */
         if (sp >= (uintptr_t)t->machine_limit &&
             sp <= (uintptr_t)t->stack.machine_top) {
-            find_states();
+            arch_prepare_interrupt();
             context_push_call(uc, (uintptr_t)native_interrupt);
         }
         return;
@@ -71,7 +40,7 @@ IN_SIGNAL void interrupt_signal(const struct thread *t, void *context)
     for (at = native_rewinds; at < native_rewinds_end; at++) {
         if (pc < at->from || pc > at->to)
             continue;
-        context_set_sp(uc, at->pushed < 0 ? context_named(uc, "%r8")
+        context_set_sp(uc, at->pushed < 0 ? context_named(uc, ARCH_REWOUND)
                                           : sp - (uintptr_t)at->pushed);
         context_set_pc(uc, at->target);
         return;
@@ -106,14 +75,9 @@ static bool find_fault(struct thread *t, const ucontext_t *uc)
         .exact = 1,
         .native = native_current,
         .sp = context_sp(uc),
-        .rbx = context_named(uc, "%rbx"),
-        .rbp = context_named(uc, "%rbp"),
-        .r12 = context_named(uc, "%r12"),
-        .r13 = context_named(uc, "%r13"),
-        .r14 = context_named(uc, "%r14"),
-        .r15 = context_named(uc, "%r15"),
         .pc = context_pc(uc),
     };
+    arch_read_context(&fault_regs, uc);
     t->ip = &native_mark;
     t->fp = (uint64_t *)(void *)&fault_regs;
     return true;

@@ -1,25 +1,19 @@
 /* load.c: see load.h. */
 #include "native/load.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "native/arch.h"
 #include "native/debugger.h"
 
 #define PAGE        ((uint64_t)4096)
 #define MAX_HEADERS 32
 /* Above the code of any module that is not above LIMIT_MODULE. */
 #define MAX_SPAN ((uint64_t)8 << 30)
-
-#if defined(__x86_64__)
-#define MACHINE EM_X86_64
-#else
-#error "no port to this architecture yet"
-#endif
 
 static _Atomic(struct image_map *) all_images;
 
@@ -87,7 +81,7 @@ static bool read_headers(struct elf *elf, struct error *err)
         elf->head.e_ident[EI_CLASS] != ELFCLASS64 ||
         elf->head.e_ident[EI_DATA] != ELFDATA2LSB)
         return damaged(err, "no ELF file");
-    if (elf->head.e_type != ET_DYN || elf->head.e_machine != MACHINE)
+    if (elf->head.e_type != ET_DYN || elf->head.e_machine != ARCH_MACHINE)
         return damaged(err, "no shared object for this machine");
     if (elf->head.e_phentsize != sizeof(Elf64_Phdr) ||
         elf->head.e_phnum > MAX_HEADERS ||
@@ -231,7 +225,7 @@ static bool relocate(const struct elf *elf, const struct image_map *map,
         const Elf64_Rela *rela = (const Elf64_Rela *)(map->bias + at) + i;
         uint64_t value = map->bias + (uint64_t)rela->r_addend;
 
-        if (ELF64_R_TYPE(rela->r_info) != R_X86_64_RELATIVE ||
+        if (ELF64_R_TYPE(rela->r_info) != ARCH_RELATIVE ||
             !is_inside(elf, rela->r_offset, sizeof(value), PF_W))
             return damaged(err, "a relocation");
         memcpy((void *)(map->bias + rela->r_offset), &value, sizeof(value));

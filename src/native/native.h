@@ -3,10 +3,11 @@
  * (aot/) makes code that relies on this; the rest of native/ runs it.
  *
  * Registers.  On x86-64, %gs points to the struct native of the instance whose
- * code runs; it is the only state that compiled code has from the outside.
- * All other registers are as in C, except for a call through a reference: the
- * struct func * is passed besides, as LLVM's `nest` (%r10), for those who need
- * it.
+ * code runs, on AArch64 x28; it is the only state that compiled code has from
+ * the outside, and does not change it.  On AArch64 code does not use x18 at
+ * all: code that was interrupted is gone back to with it.  All other registers
+ * are as in C, except for a call through a reference: the struct func * is
+ * passed besides, as LLVM's `nest` (%r10, x15), for those who need it.
  *
  * Functions.  A function of type (params) -> (results) is a C function of the
  * parameters: i32, i64, float, double, a vector of 128 bits, a pointer for
@@ -48,7 +49,7 @@ enum helper {
     HELPER_COUNT,
 };
 
-/* What %gs points to; per instance (and so per thread). */
+/* What code has a register for; per instance (and so per thread). */
 struct native {
     struct native *self;
     struct instance *inst;

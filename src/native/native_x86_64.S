@@ -1,6 +1,6 @@
 /*
  * native_x86_64.S: between compiled code and the runtime; enter.h and
- * interrupt.h have the contracts, enter.c checks the offsets.
+ * interrupt.h have the contracts, enter.c and arch_x86_64.c check the offsets.
  *
  * Sequences between labels of the table at the end are such that a signal may
  * have them begun again: what they read is still there when they are done.

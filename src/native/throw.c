@@ -26,7 +26,8 @@ struct pad {
 struct lsda {
     struct dwarf calls;
     unsigned call_bytes;  /* of a number in them; 0: LEB128 */
-    const uint8_t *types; /* entry n stands n * 4 bytes in front; NULL: none */
+    const uint8_t *types; /* entry n stands n entries in front; NULL: none */
+    unsigned type_bytes;  /* of an entry */
     bool indirect;
     const uint8_t *end; /* of the image */
 };
@@ -41,6 +42,7 @@ static bool read_lsda(const struct image_map *map, const uint8_t *at,
 
     ret->end = r.end;
     ret->types = NULL;
+    ret->type_bytes = 0;
     ret->indirect = false;
     /* Landing pads count from the start of the function. */
     if (dwarf_take(&r, 1) != DWARF_OMITTED)
@@ -48,8 +50,8 @@ static bool read_lsda(const struct image_map *map, const uint8_t *at,
     types_form = dwarf_take(&r, 1);
     if (types_form != DWARF_OMITTED) {
         len = dwarf_take_u(&r);
-        if ((types_form & ~(uint64_t)DWARF_INDIRECT) != DWARF_PCREL ||
-            len > (size_t)(r.end - r.p))
+        ret->type_bytes = dwarf_pointer_size(types_form);
+        if (!ret->type_bytes || len > (size_t)(r.end - r.p))
             return false;
         ret->types = r.p + len;
         ret->indirect = types_form & DWARF_INDIRECT;
@@ -91,13 +93,12 @@ static bool find_call(struct lsda *lsda, uint64_t offset, uint64_t *pad,
 static bool is_type(const struct lsda *lsda, const struct instance *inst,
                     uint64_t filter, const struct tag *tag)
 {
-    const uint8_t *at = lsda->types - filter * 4;
-    struct dwarf r = {at, at + 4, false};
-    uint64_t place;
+    const uint8_t *at = lsda->types - filter * lsda->type_bytes;
+    struct dwarf r = {at, at + lsda->type_bytes, false};
+    uint64_t place = dwarf_take_pointer(&r, lsda->type_bytes);
 
-    if (load_le32(at) == 0)
+    if (!place)
         return true;
-    place = dwarf_take_pointer(&r);
     if (lsda->indirect)
         place = *(const uint64_t *)(uintptr_t)place;
     return inst->tags[load_le32((const void *)(uintptr_t)place)] == tag;

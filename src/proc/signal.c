@@ -55,7 +55,7 @@ static bool may_be_ignored(int sig)
 /* --- Host handlers --- */
 
 /* ThreadSanitizer keeps signals back until the thread calls a function of libc
- * that it knows to block; wait_x86_64.S is none.  This name it does not know.
+ * that it knows to block; wait_*.S is none.  This name it does not know.
  */
 #if TINE_TSAN
 int __sigaction(int, const struct sigaction *, struct sigaction *);

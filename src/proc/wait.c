@@ -8,7 +8,7 @@
 #include "proc/tierup.h"
 #include "rt/context.h"
 
-#define NOT_BEGUN 512 /* wait_x86_64.S */
+#define NOT_BEGUN 512 /* wait_*.S */
 #define NS        1000000000u
 
 long wait_raw(_Atomic uint32_t *attention, long nr, const long args[6]);

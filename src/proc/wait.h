@@ -5,7 +5,7 @@
  * signal that arrives before it, or while it blocks, always ends it with EINTR
  * and is never slept over: the host's signal handler recognises the few
  * instructions between the test for pending signals and the `syscall`
- * instruction (wait_x86_64.S) and steps out of them.
+ * instruction (wait_*.S) and steps out of them.
  *
  * A call interrupted by a signal that turns out to be ignored by the guest is
  * made again from its saved arguments (docs/signals.md).  A call with a

@@ -3,9 +3,9 @@
  *
  * Everything guest code can point at has a constant address, so that compiled
  * code needs no base register and a frozen guest can be mapped back where it
- * was.  [1 GiB, 10 GiB) is free in a position-independent executable on
- * x86-64: the kernel puts those, their heap and mmap's area near 2^47.  A
- * 64-bit memory lies at 1 TiB, where there is room for any.
+ * was.  [1 GiB, 10 GiB) is free in a position-independent executable: Linux
+ * puts those, their heap and mmap's area near 2^47 (x86-64) or 2^48 (AArch64).
+ * A 64-bit memory lies at 1 TiB, where there is room for any.
  *
  * Under a sanitizer its shadow lies there; then the kernel chooses, which the
  * interpreter does not mind, since it holds the base in a register.

@@ -1,6 +1,19 @@
 /*
  * context.h: the interrupted registers in a host signal handler, by
- * architecture.
+ * architecture:
+ *
+ *     context_pc, context_set_pc, context_sp, context_set_sp
+ *
+ *     context_push_call(uc, fn)
+ *         make the interrupted code call fn, which finds the pc on the stack
+ *         and must preserve everything; there is room on its stack
+ *
+ *     context_call(uc, fn, arg)
+ *         make the interrupted code continue as fn(arg)
+ *
+ *     context_named(uc, text)
+ *         the value of the register with which `text` begins, as the assembler
+ *         writes it ("%rdi", "x19"); 0 if it is none
  */
 #ifndef TINE_RT_CONTEXT_H
 #define TINE_RT_CONTEXT_H
@@ -11,70 +24,9 @@
 #include "base/base.h"
 
 #if defined(__x86_64__)
-
-IN_SIGNAL static inline uintptr_t context_pc(const ucontext_t *uc)
-{
-    return (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
-}
-
-IN_SIGNAL static inline void context_set_pc(ucontext_t *uc, uintptr_t pc)
-{
-    uc->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
-}
-
-IN_SIGNAL static inline uintptr_t context_sp(const ucontext_t *uc)
-{
-    return (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
-}
-
-IN_SIGNAL static inline void context_set_sp(ucontext_t *uc, uintptr_t sp)
-{
-    uc->uc_mcontext.gregs[REG_RSP] = (greg_t)sp;
-}
-
-/* Make the interrupted code call fn, which must preserve everything; there is
- * room on its stack. */
-IN_SIGNAL static inline void context_push_call(ucontext_t *uc, uintptr_t fn)
-{
-    uintptr_t sp = context_sp(uc) - sizeof(uintptr_t);
-
-    *(uintptr_t *)sp = context_pc(uc);
-    context_set_sp(uc, sp);
-    context_set_pc(uc, fn);
-}
-
-/* Make the interrupted code continue as fn(arg). */
-IN_SIGNAL static inline void context_call(ucontext_t *uc, uintptr_t fn,
-                                          uintptr_t arg)
-{
-    uc->uc_mcontext.gregs[REG_RDI] = (greg_t)arg;
-    uc->uc_mcontext.gregs[REG_RIP] = (greg_t)fn;
-}
-
-/* The value of the register with which `text` begins, as the assembler writes
- * it ("%rdi"); 0 if it is none. */
-IN_SIGNAL static inline uintptr_t context_named(const ucontext_t *uc,
-                                                const char *text)
-{
-    static const struct {
-        char name[5];
-        int reg;
-    } regs[] = {
-        {"%rax", REG_RAX}, {"%rbx", REG_RBX}, {"%rcx", REG_RCX},
-        {"%rdx", REG_RDX}, {"%rsi", REG_RSI}, {"%rdi", REG_RDI},
-        {"%rbp", REG_RBP}, {"%r8", REG_R8},   {"%r9", REG_R9},
-        {"%r10", REG_R10}, {"%r11", REG_R11}, {"%r12", REG_R12},
-        {"%r13", REG_R13}, {"%r14", REG_R14}, {"%r15", REG_R15},
-    };
-    size_t len = strcspn(text, " ");
-    size_t i;
-
-    for (i = 0; i < countof(regs); i++)
-        if (strlen(regs[i].name) == len && memcmp(regs[i].name, text, len) == 0)
-            return (uintptr_t)uc->uc_mcontext.gregs[regs[i].reg];
-    return 0;
-}
-
+#include "rt/context_x86_64.h"
+#elif defined(__aarch64__)
+#include "rt/context_aarch64.h"
 #else
 #error "no port to this architecture yet"
 #endif

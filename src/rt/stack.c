@@ -1,6 +1,6 @@
 /*
  * stack.c: making, guarding, copying the stacks of a guest thread; see
- * stack.h.  The switching itself is in switch_x86_64.S.
+ * stack.h.  The switching itself is in switch_*.S.
  */
 #include "rt/stack.h"
 

@@ -6,7 +6,7 @@
  * far end each: the machine stack, down, and the value stack, where the
  * interpreter's frames grow up.
  *
- * All switching is in switch_x86_64.S and behind the three functions below;
+ * All switching is in switch_*.S and behind the three functions below;
  * nothing ever jumps across C frames of the host stack.
  */
 #ifndef TINE_RT_STACK_H
