@@ -5,6 +5,7 @@
 #   make check    install what is missing, build, run all tests
 #   make bench    measure
 #   make hard     all tests under the sanitizers
+#   make arm      tests of tine for AArch64, under qemu-user
 #   make fuzz     random modules, scripts and bytes, FUZZ_SECONDS each
 #   make format   lay the sources out
 
@@ -21,7 +22,7 @@ endif
 CLANG_FORMAT ?= $(firstword $(foreach c,clang-format-22 clang-format,\
     $(shell command -v $(c))))
 
-.PHONY: all configure configure-tests demo check bench hard fuzz format clean
+.PHONY: all configure configure-tests demo check bench hard arm fuzz format clean
 
 all: configure
 	@cmake --build $(BUILD) --target tine -j $(JOBS)
@@ -57,6 +58,15 @@ hard:
 	    cmake --preset $$preset >/dev/null && \
 	    cmake --build --preset $$preset -j $(JOBS) && \
 	    ctest --preset $$preset -j $(JOBS) || exit; done
+
+# What an AArch64 build needs is unpacked beside it, not installed; from then on
+# `make check` runs these tests too.
+arm: configure-tests
+	@scripts/deps.sh arm
+	@test -d $(BUILD)/arm64-sysroot || \
+	    scripts/arm64_sysroot.sh $(BUILD)/arm64-sysroot
+	@cmake --build $(BUILD) -j $(JOBS)
+	@ctest --test-dir $(BUILD) -R '^arm\.' --output-on-failure
 
 # A build of its own for libFuzzer, which is clang's; the seeds are made.
 FUZZ_SECONDS ?= 60

@@ -4,6 +4,7 @@
 #     deps.sh build       the runtime
 #     deps.sh all         also the guest SDK and the tests
 #     deps.sh hard        also the sanitizers of `make hard`
+#     deps.sh arm         also the emulator of `make arm`
 #
 # On Debian and its kin missing packages are installed with apt-get, with sudo
 # if need be; elsewhere this says what is missing.
@@ -40,6 +41,7 @@ need_debian() {
     ! apt-cache show libpython3.11-testsuite >/dev/null 2>&1 ||
         all="$all libpython3.11-testsuite"
     [ "$what" != hard ] || all="$all libclang-rt-$v-dev"
+    [ "$what" != arm ] || all="$all qemu-user"
     echo "$all"
 }
 
