@@ -121,14 +121,18 @@ static void report(const char *path, const struct error *err)
 
 /* --- Behind the wall --- */
 
-/* What LLVM's code generator must not do and has no other word for.  An option
- * that a version does not know is ignored. */
+/* What LLVM's code generator must do and has no other word for.  An option that
+ * a version does not know is ignored. */
 static void set_llvm_options(void)
 {
     static const char *const options[] = {
         "tine-compile",
         /* A conditional move of a load is a load in any case. */
         "-x86-cmov-converter-force-mem-operand=false",
+        /* CodeGenPrepare looks at a function all over again for each branch
+         * that it changes, unless the function has so many blocks: then it
+         * looks at what has changed. */
+        "-cgpp-huge-func=1",
     };
 
     LLVMParseCommandLineOptions(countof(options), options, "");
