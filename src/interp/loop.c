@@ -1,260 +1,30 @@
 /*
- * loop.c: the dispatch loop.
- *
- * The bodies of the instructions are in op_*.h, written with the macros
- * below, and compiled in one of two ways (INTERP_TAIL, chosen by the build):
- *
- * - as one function each, which ends in a guaranteed tail call of the next
- *   one's: the interpreter's registers are then arguments, in registers, and
- *   the compiler optimises each body by itself;
- * - as labels of one large function with computed gotos, for compilers that
- *   have no guaranteed tail calls.
- *
- * A body may use ip, fp, mem, INST, acc and facc, ends with NEXT or DISPATCH,
- * and must not return.  The function in the second form is far longer than
- * the style allows, since that is what it is for.
+ * loop.c: the dispatch loop as tail calls (loop.h): the table of the bodies,
+ * those in no other loop_*.c, and what the bodies have in common.
  */
-#include "base/limits.h"
-#include "interp/access.h"
-#include "interp/code.h"
-#include "interp/lanes.h"
-#include "interp/num.h"
-#include "interp/run.h"
-#include "interp/unwind.h"
-
-typedef uint32_t u32;
-typedef uint64_t u64;
-typedef float f32;
-typedef double f64;
-
-/* The float accumulator: one vector register, of which f32 and f64 use the
- * lowest element. */
-typedef float vec32 __attribute__((vector_size(16)));
-typedef double vec64 __attribute__((vector_size(16)));
-
-static ALWAYS_INLINE u32 imm_u32(const code_unit *at)
-{
-    u32 value;
-
-    memcpy(&value, at, sizeof(value));
-    return value;
-}
-
-static ALWAYS_INLINE u64 imm_u64(const code_unit *at)
-{
-    return (u64)(int64_t)(int32_t)imm_u32(at);
-}
-
-static ALWAYS_INLINE u64 imm_full(const code_unit *at)
-{
-    u64 value;
-
-    memcpy(&value, at, sizeof(value));
-    return value;
-}
-
-static ALWAYS_INLINE f32 imm_f32(const code_unit *at)
-{
-    return num_float32(imm_u32(at));
-}
-
-static ALWAYS_INLINE f64 imm_f64(const code_unit *at)
-{
-    return num_float64(imm_full(at));
-}
-
-static ALWAYS_INLINE u32 slot_u32(const uint64_t *slot)
-{
-    return (u32)*slot;
-}
-
-static ALWAYS_INLINE u64 slot_u64(const uint64_t *slot)
-{
-    return *slot;
-}
-
-static ALWAYS_INLINE f32 slot_f32(const uint64_t *slot)
-{
-    f32 value;
-
-    memcpy(&value, slot, sizeof(value));
-    return value;
-}
-
-static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
-{
-    f64 value;
-
-    memcpy(&value, slot, sizeof(value));
-    return value;
-}
-
-/* Units that a constant of a type takes. */
-#define LEN_u32 2
-#define LEN_u64 2
-#define LEN_f32 2
-#define LEN_f64 4
-
-/* Units that an operand or result in a place (places.h) takes. */
-#define LEN(place, type) LEN_##place(type)
-#define LEN_S(type)      1
-#define LEN_I(type)      LEN_##type
-#define LEN_A(type)      0
-#define LEN_0(type)      0
-#define LEN_1(type)      0
-#define LEN_2(type)      0
-#define LEN_3(type)      0
-
-/* Read an operand of a type from its place; of what is in the code, at ip[n].
- */
-#define SLOT(type, n)       slot_##type(&fp[ip[n]])
-#define ACC(type)           REG_##type(acc, facc)
-#define GET(place, type, n) GET_##place(type, n)
-#define GET_S(type, n)      SLOT(type, n)
-#define GET_I(type, n)      imm_##type(&ip[n])
-#define GET_A(type, n)      ACC(type)
-#define GET_0(type, n)      REG_##type(r0, f0)
-#define GET_1(type, n)      REG_##type(r1, f1)
-#define GET_2(type, n)      REG_##type(r2, f2)
-#define GET_3(type, n)      REG_##type(r3, f3)
-#define REG_u32(r, f)       ((u32)(r))
-#define REG_u64(r, f)       (r)
-#define REG_f32(r, f)       ((f)[0])
-#define REG_f64(r, f)       (((vec64)(f))[0])
-
-/* Write a result.  Slots and registers are written whole, so that any reader
- * finds one store to forward from. */
-#define SET(place, type, n, value) SET_##place(type, n, value)
-#define SET_S(type, n, value)      SET_SLOT_##type(n, value)
-#define SET_SLOT_u32(n, value)     (fp[ip[n]] = (u32)(value))
-#define SET_SLOT_u64(n, value)     (fp[ip[n]] = (u64)(value))
-#define SET_SLOT_f32(n, value)     (fp[ip[n]] = num_bits32(value))
-#define SET_SLOT_f64(n, value)     (fp[ip[n]] = num_bits64(value))
-#define SET_A(type, n, value)      SET_REG_##type(acc, facc, value)
-#define SET_0(type, n, value)      SET_REG_##type(r0, f0, value)
-#define SET_1(type, n, value)      SET_REG_##type(r1, f1, value)
-#define SET_2(type, n, value)      SET_REG_##type(r2, f2, value)
-#define SET_3(type, n, value)      SET_REG_##type(r3, f3, value)
-#define SET_REG_u32(r, f, value)   (r = (u32)(value))
-#define SET_REG_u64(r, f, value)   (r = (u64)(value))
-/* Of a float register the first element only has a meaning. */
-#define SET_REG_f32(r, f, value)                                               \
-    do {                                                                       \
-        vec32 wide = {(value)};                                                \
-        (f) = __builtin_shufflevector(wide, wide, 0, -1, -1, -1);              \
-    } while (0)
-#define SET_REG_f64(r, f, value)                                               \
-    do {                                                                       \
-        vec64 wide = {(value)};                                                \
-        (f) = (vec32)__builtin_shufflevector(wide, wide, 0, -1);               \
-    } while (0)
-
-/* The effective address: 32-bit index plus 32-bit offset, in 64 bits. */
-#define ADDR(place, n, at) (GET(place, u64, n) + imm_u32(&ip[at]))
-
-/* The instance whose code runs; it is seldom needed, so that the register is
- * better used otherwise. */
-#define INST run_inst
-
-#define ATTENTION()                                                            \
-    unlikely(atomic_load_explicit(&thread_attention, memory_order_relaxed))
-
-#define NEXT(n)                                                                \
-    do {                                                                       \
-        ip += (n);                                                             \
-        DISPATCH();                                                            \
-    } while (0)
-
-/*
- * Go to the target whose offset is at ip[n]; backwards, look for signals.
- *
- * An ip that is computed from an offset in the code is known some six cycles
- * after the ip before, so that a short loop would take as long as the chain
- * of its branches: nothing of the next iteration could begin earlier.  lp is
- * where the backward branch before this one went.  If that is the target
- * again, ip is taken from lp, behind a branch that is predicted; the empty
- * assembly hides from the compiler that both are the same.
- */
-#define JUMP_F(n) NEXT((int32_t)imm_u32(&ip[n]))
-#if INTERP_REGS
-#define JUMP_L(n)                                                              \
-    do {                                                                       \
-        const code_unit *target = ip + (int32_t)imm_u32(&ip[n]);               \
-                                                                               \
-        if (unlikely(target != lp || ATTENTION())) {                           \
-            ip = target;                                                       \
-            MUSTTAIL return jump_back(ARGS);                                   \
-        }                                                                      \
-        __asm__("" : "=r"(ip) : "0"(lp));                                      \
-        DISPATCH();                                                            \
-    } while (0)
-#else
-#define JUMP_L(n)                                                              \
-    do {                                                                       \
-        ip += (int32_t)imm_u32(&ip[n]);                                        \
-        if (ATTENTION())                                                       \
-            ATTEND();                                                          \
-        DISPATCH();                                                            \
-    } while (0)
-#endif
-
-/* Return to `ret`, into the frame of the call before it; with what is the
- * result, if there is one, also in the accumulator. */
-#define RETURN_TO(ret)                                                         \
-    do {                                                                       \
-        acc = fp[0];                                                           \
-        ip = (ret);                                                            \
-        fp -= ip[-1];                                                          \
-        DISPATCH();                                                            \
-    } while (0)
+#include "interp/loop.h"
 
 #if INTERP_TAIL
 
-#if INTERP_REGS
-#define PARAMS                                                                 \
-    const code_unit *ip, uint64_t *fp, uint8_t *mem, u64 acc,                  \
-        const void *ops, u64 r0, u64 r1, u64 r2, u64 r3, const code_unit *lp,  \
-        const code_unit *cp, vec32 facc, vec32 f0, vec32 f1, vec32 f2,         \
-        vec32 f3
-#define ARGS                                                                   \
-    ip, fp, mem, acc, ops, r0, r1, r2, r3, lp, cp, facc, f0, f1, f2, f3
-#define CONVENTION __attribute__((preserve_none))
-#else
-#define PARAMS                                                                 \
-    const code_unit *ip, uint64_t *fp, uint8_t *mem, u64 acc, const void *ops, \
-        vec32 facc
-#define ARGS ip, fp, mem, acc, ops, facc
-#define CONVENTION
-#endif
-
-typedef CONVENTION void handler(PARAMS);
-
-#define MUSTTAIL   __attribute__((musttail))
-#define OP(name)   CONVENTION static void op_##name(PARAMS)
-#define DISPATCH() MUSTTAIL return ((handler *const *)ops)[*ip](ARGS)
-
-/* Kept out of the bodies, which then need no stack frame. */
-CONVENTION static NOINLINE void stop(PARAMS)
+CONVENTION NOINLINE void loop_stop(PARAMS)
 {
     run_trap(ip, fp, (enum trap)acc);
 }
 
-CONVENTION static NOINLINE void stop_memory(PARAMS)
+CONVENTION NOINLINE void loop_stop_memory(PARAMS)
 {
     run_trap_memory(ip, fp, acc);
 }
 
-CONVENTION static NOINLINE void attend(PARAMS)
+CONVENTION NOINLINE void loop_attend(PARAMS)
 {
     run_attend(ip, fp);
     DISPATCH();
 }
 
-#define ATTEND() MUSTTAIL return attend(ARGS)
-
 #if INTERP_REGS
 /* Behind a backward branch that was not to lp, or when there is a signal. */
-CONVENTION static NOINLINE void jump_back(PARAMS)
+CONVENTION NOINLINE void loop_jump_back(PARAMS)
 {
     lp = ip;
     if (ATTENTION())
@@ -264,7 +34,7 @@ CONVENTION static NOINLINE void jump_back(PARAMS)
 
 /* Code that was not called last.  cp is for calls what lp is for backward
  * branches; it never is a stub. */
-CONVENTION static NOINLINE void go_other(PARAMS)
+CONVENTION NOINLINE void loop_go_other(PARAMS)
 {
     if (likely(*ip == I_enter))
         cp = ip;
@@ -272,14 +42,14 @@ CONVENTION static NOINLINE void go_other(PARAMS)
 }
 #endif
 
-CONVENTION static NOINLINE void enter_slow(PARAMS)
+CONVENTION NOINLINE void loop_enter_slow(PARAMS)
 {
     run_enter_slow(ip, fp, acc);
     DISPATCH();
 }
 
 /* The function comes in the place of ip. */
-CONVENTION static NOINLINE void cross_call(PARAMS)
+CONVENTION NOINLINE void loop_cross_call(PARAMS)
 {
     struct func *f = (struct func *)(uintptr_t)ip;
 
@@ -291,7 +61,7 @@ CONVENTION static NOINLINE void cross_call(PARAMS)
 }
 
 /* Both instructions, so that their bodies need no stack frame. */
-CONVENTION static NOINLINE void throw_any(PARAMS)
+CONVENTION NOINLINE void loop_throw_any(PARAMS)
 {
     struct landing landing;
 
@@ -307,7 +77,7 @@ CONVENTION static NOINLINE void throw_any(PARAMS)
 }
 
 /* Calls compiled code; the rest as in throw_any. */
-CONVENTION static NOINLINE void call_native(PARAMS)
+CONVENTION NOINLINE void loop_call_native(PARAMS)
 {
     const code_unit *ret = (const code_unit *)(uintptr_t)acc;
     struct landing landing;
@@ -321,40 +91,11 @@ CONVENTION static NOINLINE void call_native(PARAMS)
     DISPATCH();
 }
 
-#define CROSS_CALL(f)                                                          \
-    do {                                                                       \
-        ip = (const code_unit *)(void *)(f);                                   \
-        MUSTTAIL return cross_call(ARGS);                                      \
-    } while (0)
-#define TRAP(name)                                                             \
-    do {                                                                       \
-        acc = TRAP_##name;                                                     \
-        MUSTTAIL return stop(ARGS);                                            \
-    } while (0)
-#define TRAP_VALUE(trap)                                                       \
-    do {                                                                       \
-        acc = (trap);                                                          \
-        MUSTTAIL return stop(ARGS);                                            \
-    } while (0)
-#define TRAP_MEMORY(addr)                                                      \
-    do {                                                                       \
-        acc = (addr);                                                          \
-        MUSTTAIL return stop_memory(ARGS);                                     \
-    } while (0)
-#define THROW()      MUSTTAIL return throw_any(ARGS)
-#define NATIVE()     MUSTTAIL return call_native(ARGS)
-#define ENTER_SLOW() MUSTTAIL return enter_slow(ARGS)
-#define LEAVE_LOOP() return
-
 #include "interp/op_atomic.h"
 #include "interp/op_call.h"
 #include "interp/op_ctl.h"
 #include "interp/op_eh.h"
-#include "interp/op_mem.h"
-#include "interp/op_num.h"
 #include "interp/op_ref.h"
-#include "interp/op_simd.h"
-#include "interp/op_var.h"
 #include "interp/op_wide.h"
 
 static handler *const handlers[I_COUNT] = {
@@ -381,96 +122,6 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
     INST = inst;
     handlers[*ip](ARGS);
     INST = outer;
-}
-
-#else
-
-#define OP(name)   L_##name:
-#define DISPATCH() goto *labels[*ip]
-
-#define TRAP(name) TRAP_VALUE(TRAP_##name)
-#define TRAP_VALUE(trap)                                                       \
-    do {                                                                       \
-        run_trap(ip, fp, (trap));                                              \
-        __builtin_unreachable();                                               \
-    } while (0)
-#define TRAP_MEMORY(addr)                                                      \
-    do {                                                                       \
-        run_trap_memory(ip, fp, (addr));                                       \
-        __builtin_unreachable();                                               \
-    } while (0)
-#define CROSS_CALL(f)                                                          \
-    do {                                                                       \
-        fp = run_cross_call(f, fp, (const code_unit *)(uintptr_t)acc);         \
-        acc = (u64)(uintptr_t)run_cross_code();                                \
-        mem = INST->mem_base;                                                  \
-    } while (0)
-#define ATTEND() run_attend(ip, fp)
-#define THROW()                                                                \
-    do {                                                                       \
-        struct landing landing;                                                \
-                                                                               \
-        if (*ip == I_throw)                                                    \
-            unwind_throw(ip, fp, INST, &landing);                              \
-        else                                                                   \
-            unwind_throw_ref(ip, fp, &landing);                                \
-        ip = landing.ip;                                                       \
-        fp = landing.fp;                                                       \
-        INST = landing.inst;                                                   \
-        mem = INST->mem_base;                                                  \
-        DISPATCH();                                                            \
-    } while (0)
-#define NATIVE()                                                               \
-    do {                                                                       \
-        const code_unit *ret = (const code_unit *)(uintptr_t)acc;              \
-        struct landing landing;                                                \
-                                                                               \
-        if (run_native(ip, fp, ret, &landing))                                 \
-            RETURN_TO(ret);                                                    \
-        ip = landing.ip;                                                       \
-        fp = landing.fp;                                                       \
-        INST = landing.inst;                                                   \
-        mem = INST->mem_base;                                                  \
-        DISPATCH();                                                            \
-    } while (0)
-#define ENTER_SLOW()                                                           \
-    do {                                                                       \
-        run_enter_slow(ip, fp, acc);                                           \
-        DISPATCH();                                                            \
-    } while (0)
-#define LEAVE_LOOP()                                                           \
-    do {                                                                       \
-        INST = outer;                                                          \
-        return;                                                                \
-    } while (0)
-
-void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
-{
-    static const code_unit exit_code[] = {0, I_exit};
-    static const void *const labels[I_COUNT] = {
-#define TABLE(name)  [I_##name] = &&L_##name,
-#include "interp/table.h"
-#undef TABLE
-    };
-    const code_unit *ip = entry->code;
-    struct instance *outer = INST;
-    uint8_t *mem = inst ? inst->mem_base : NULL;
-    u64 acc = (u64)(uintptr_t)&exit_code[1];
-    vec32 facc = {0};
-
-    INST = inst;
-    DISPATCH();
-
-#include "interp/op_atomic.h"
-#include "interp/op_call.h"
-#include "interp/op_ctl.h"
-#include "interp/op_eh.h"
-#include "interp/op_mem.h"
-#include "interp/op_num.h"
-#include "interp/op_ref.h"
-#include "interp/op_simd.h"
-#include "interp/op_var.h"
-#include "interp/op_wide.h"
 }
 
 #endif

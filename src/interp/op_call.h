@@ -46,7 +46,7 @@ OP(enter)
                                                                                \
         if (unlikely(begin != cp)) {                                           \
             ip = begin;                                                        \
-            MUSTTAIL return go_other(ARGS);                                    \
+            MUSTTAIL return loop_go_other(ARGS);                               \
         }                                                                      \
         __asm__("" : "=r"(ip) : "0"(cp));                                      \
         if (EXCEEDS_LIMIT(ip))                                                 \
@@ -66,12 +66,12 @@ OP(enter)
  * Where the return address is, by the place of hdr: in the code, or one of the
  * frequent numbers, for which it need not wait for ip.
  */
-#define RET(ph, n)   ((const code_unit *)(uintptr_t)fp[HDR_##ph(n)])
-#define HDR_any(n)   ip[n]
-#define HDR_0(n)     0
-#define HDR_1(n)     1
-#define HDR_2(n)     2
-#define HDR_3(n)     3
+#define RET(ph, n) ((const code_unit *)(uintptr_t)fp[HDR_##ph(n)])
+#define HDR_any(n) ip[n]
+#define HDR_0(n)   0
+#define HDR_1(n)   1
+#define HDR_2(n)   2
+#define HDR_3(n)   3
 
 #define RETURN_N_OP(name, ph)                                                  \
     OP(name##_##ph)                                                            \
@@ -117,7 +117,7 @@ OP(call)
         acc = (u64)(uintptr_t)(ret);                                           \
         if (unlikely((f)->inst != INST && (f)->inst))                          \
             CROSS_CALL(f);                                                     \
-        GO_CALL(f);                                                    \
+        GO_CALL(f);                                                            \
     } while (0)
 
 OP(call_import)

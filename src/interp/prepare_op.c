@@ -128,7 +128,7 @@ const struct family *family_of(uint32_t opcode)
     return &families[i < N_FAMILIES ? i : 0];
 }
 
-/* Units of a constant operand, as loop.c reads it; 0 if it does not fit. */
+/* Units of a constant operand, as loop.h reads it; 0 if it does not fit. */
 static uint32_t imm_units(const struct family *family, uint64_t bits)
 {
     switch (family->operand) {
