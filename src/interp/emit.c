@@ -146,6 +146,10 @@ void emit_result(struct translator *tr, uint32_t start, uint32_t height,
                  uint32_t results)
 {
     emit_unit(tr, own_slot(tr, height));
+    tr->prev = tr->last;
+    if (tr->last.end != start)
+        tr->prev.end = UINT32_MAX;
+    tr->last.movable = false;
     tr->last.start = start;
     tr->last.end = (uint32_t)tr->code.n;
     tr->last.height = height;
@@ -177,6 +181,11 @@ void forget_all(struct translator *tr)
     tr->increment.end = UINT32_MAX;
     tr->call_end = UINT32_MAX;
     tr->copy_end = UINT32_MAX;
+    tr->copies_end = UINT32_MAX;
+    tr->step.end = UINT32_MAX;
+    tr->inc_two.end = UINT32_MAX;
+    tr->copy_reg.end = UINT32_MAX;
+    tr->save_reg.end = UINT32_MAX;
 }
 
 /* Is the entry at this height the result of the instruction emitted last? */
@@ -200,6 +209,7 @@ void emit_copy(struct translator *tr, uint32_t from, uint32_t to)
     if (tr->copy_end == tr->code.n && !tr->failed) {
         tr->code.items[tr->op_start] = I_copy_two;
         tr->copy_end = UINT32_MAX;
+        tr->copies_end = (uint32_t)tr->code.n + 2;
     } else {
         emit_op(tr, I_copy_S_S);
         tr->copy_end = (uint32_t)tr->code.n + 2;
@@ -279,6 +289,63 @@ static void emit_move(struct translator *tr, bool is_float, uint32_t from,
     emit_op(tr, (is_float ? I_copyf_S_S : I_copy_S_S) + from * PLACES + to);
 }
 
+#if INTERP_REGS
+
+/* An integer register to a slot; together with one before. */
+static void save_reg(struct translator *tr, uint32_t reg, uint32_t to)
+{
+    if (tr->save_reg.end == tr->code.n && !tr->failed) {
+        tr->code.items[tr->op_start] =
+            (code_unit)(I_copy_regs_00 + tr->save_reg.which * INTERP_REGS +
+                        reg);
+        tr->save_reg.end = UINT32_MAX;
+    } else {
+        emit_move(tr, false, AT_REG + reg, AT_SLOT);
+        tr->save_reg.end = (uint32_t)tr->code.n + 1;
+        tr->save_reg.which = reg;
+    }
+    emit_unit(tr, to);
+}
+
+/* The last instruction adds a constant to a register: together with another
+ * such before it, one instruction. */
+static void note_increment(struct translator *tr, uint32_t reg, bool wide)
+{
+    struct increment *before = &tr->increment;
+    uint32_t start = tr->last.start, i;
+
+    if (before->end == start && !before->wide && !wide && before->reg != reg) {
+        tr->code.items[before->start] =
+            (code_unit)(I_inc_two_00 + before->reg * INTERP_REGS + reg);
+        for (i = start + 1; i < tr->code.n; i++)
+            tr->code.items[i - 1] = tr->code.items[i];
+        tr->code.n--;
+        tr->op_start = before->start;
+        tr->inc_two.end = (uint32_t)tr->code.n;
+        tr->inc_two.which = before->reg * INTERP_REGS + reg;
+        before->end = UINT32_MAX;
+        return;
+    }
+    before->start = start;
+    before->end = (uint32_t)tr->code.n;
+    before->reg = reg;
+    before->wide = wide;
+}
+
+#else
+
+static void save_reg(struct translator *tr, uint32_t reg, uint32_t to)
+{
+    (void)tr, (void)reg, (void)to;
+}
+
+static void note_increment(struct translator *tr, uint32_t reg, bool wide)
+{
+    (void)tr, (void)reg, (void)wide;
+}
+
+#endif
+
 /* A local to a slot. */
 static void copy_local(struct translator *tr, uint32_t local, uint32_t to)
 {
@@ -289,8 +356,35 @@ static void copy_local(struct translator *tr, uint32_t local, uint32_t to)
         emit_copy(tr, tr->local_slots[local], to);
         return;
     }
+    if (!is_float) {
+        save_reg(tr, reg, to);
+        return;
+    }
     emit_move(tr, is_float, AT_REG + reg, AT_SLOT);
     emit_unit(tr, to);
+}
+
+/* The result of the last instruction, which has been made to write the register
+ * `reg`, was an addition to it, or to another: fuse it with more. */
+static void note_sum(struct translator *tr, uint32_t reg)
+{
+    uint32_t at_a = tr->last.operands / (PLACES + 1);
+    uint32_t at_b = tr->last.operands % (PLACES + 1);
+
+    if (at_a == AT_REG + reg && at_b == PLACES)
+        note_increment(tr, reg, tr->last.fusible == FUSE_SUM64);
+    if (tr->last.fusible != FUSE_SUM || at_b == PLACES)
+        return;
+    if (at_b == AT_REG + reg) {
+        at_b = at_a;
+        at_a = AT_REG + reg;
+    }
+    if (at_a != AT_REG + reg || at_b == AT_ACC)
+        return;
+    tr->step.start = tr->last.start;
+    tr->step.end = (uint32_t)tr->code.n;
+    tr->step.reg = reg;
+    tr->step_by = at_b;
 }
 
 /* The top entry to the register of a local. */
@@ -316,12 +410,8 @@ static void store_reg(struct translator *tr, uint32_t reg, bool is_float)
         tr->code.items[tr->last.start] =
             (code_unit)(tr->code.items[tr->last.start] + AT_REG + reg);
         tr->code.n--;
-        if ((tr->last.fusible == FUSE_SUM || tr->last.fusible == FUSE_SUM64) &&
-            tr->last.operands == (AT_REG + reg) * (PLACES + 1) + PLACES) {
-            tr->increment.start = tr->last.start;
-            tr->increment.end = (uint32_t)tr->code.n;
-            tr->increment.reg = reg;
-        }
+        if (tr->last.fusible == FUSE_SUM || tr->last.fusible == FUSE_SUM64)
+            note_sum(tr, reg);
         forget_last(tr);
         return;
     }
@@ -329,6 +419,10 @@ static void store_reg(struct translator *tr, uint32_t reg, bool is_float)
     emit_move(tr, is_float, place, AT_REG + reg);
     if (place == AT_SLOT)
         emit_unit(tr, slot);
+    if (place >= AT_REG && !is_float) {
+        tr->copy_reg.end = (uint32_t)tr->code.n;
+        tr->copy_reg.which = (place - AT_REG) * INTERP_REGS + reg;
+    }
 }
 
 /* The top entry to the slot of a local. */
@@ -360,6 +454,33 @@ static bool is_first_zero(const struct translator *tr, uint32_t local)
            local >= tr->f->type->n_params && !tr->written[local];
 }
 
+/* settle_local, in front of the last instruction if that gives the top entry,
+ * which can then be written where it belongs.  The slots that are written are
+ * not in use yet. */
+static void settle_before(struct translator *tr, uint32_t local)
+{
+    uint32_t start = tr->last.start, end = (uint32_t)tr->code.n, n, i;
+    code_unit units[12];
+
+    if (tr->local_refs[local] == 0 || tr->last.end != end ||
+        tr->last.height != height_of(tr) - 1 || !tr->last.movable ||
+        end - start > countof(units) || tr->failed) {
+        settle_local(tr, local);
+        return;
+    }
+    memcpy(units, &tr->code.items[start], (end - start) * sizeof(*units));
+    tr->code.n = start;
+    /* op_start is not of what ends there. */
+    tr->copy_end = UINT32_MAX;
+    tr->save_reg.end = UINT32_MAX;
+    settle_local(tr, local);
+    n = (uint32_t)tr->code.n - start;
+    tr->last.start = emit_op(tr, units[0]);
+    for (i = 1; i < end - start; i++)
+        emit_unit(tr, units[i]);
+    tr->last.end = end + n;
+}
+
 void store_local(struct translator *tr, uint32_t local)
 {
     const struct entry *top = top_entry(tr, 0);
@@ -370,7 +491,7 @@ void store_local(struct translator *tr, uint32_t local)
         is_first_zero(tr, local))
         return;
     tr->written[local] = true;
-    settle_local(tr, local);
+    settle_before(tr, local);
     if (reg == NO_REG)
         store_slot(tr, tr->local_slots[local]);
     else

@@ -155,6 +155,14 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
 /* The effective address: 32-bit index plus 32-bit offset, in 64 bits. */
 #define ADDR(place, n, at) (GET(place, u64, n) + imm_u32(&ip[at]))
 
+/* What to do with a register and those below; save is one such thing. */
+#define UP_TO_0(M, type) M(type, 0)
+#define UP_TO_1(M, type) UP_TO_0(M, type) M(type, 1)
+#define UP_TO_2(M, type) UP_TO_1(M, type) M(type, 2)
+#define UP_TO_3(M, type) UP_TO_2(M, type) M(type, 3)
+
+#define SAVE_ONE(type, pb) SET(S, type, 1 + pb, GET(pb, type, ));
+
 /* The instance whose code runs; it is seldom needed, so that the register is
  * better used otherwise. */
 #define INST run_inst

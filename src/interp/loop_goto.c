@@ -86,6 +86,7 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 #include "interp/op_call.h"
 #include "interp/op_ctl.h"
 #include "interp/op_eh.h"
+#include "interp/op_fused.h"
 #include "interp/op_mem.h"
 #include "interp/op_num.h"
 #include "interp/op_ref.h"

@@ -101,14 +101,61 @@ EACH_H(RETURN_OP, returnf, f64, I)
     ((const struct func *)(const void *)((const char *)INST->own_funcs +       \
                                          (offset)))
 
+#define RETURN_BIN_OP(name, expr, pa, pb, ph)                                  \
+    OP(name##_##pa##pb##_##ph)                                                 \
+    {                                                                          \
+        u32 a = GET(pa, u32, 1), b = GET(pb, u32, 1 + LEN(pa, u32));           \
+        const code_unit *ret = RET(ph, 1 + LEN(pa, u32) + LEN(pb, u32));       \
+                                                                               \
+        fp[0] = (u32)(expr);                                                   \
+        RETURN_TO(ret);                                                        \
+    }
+
+EACH_AB2H(RETURN_BIN_OP, return_add, a + b)
+EACH_AB2H(RETURN_BIN_OP, return_sub, a - b)
+
+/* A call whose own operands are at ip[at]. */
+#define CALL_AT(at)                                                            \
+    do {                                                                       \
+        const struct func *f = FUNC_AT(imm_u32(&ip[at]));                      \
+                                                                               \
+        acc = (u64)(uintptr_t)(ip + (at) + 3);                                 \
+        fp += ip[(at) + 2];                                                    \
+        GO_CALL(f);                                                            \
+    } while (0)
+
 OP(call)
 {
-    const struct func *f = FUNC_AT(imm_u32(&ip[1]));
-
-    acc = (u64)(uintptr_t)(ip + 4);
-    fp += ip[3];
-    GO_CALL(f);
+    CALL_AT(1);
 }
+
+/* With what brings an argument into place. */
+OP(call_copy)
+{
+    fp[ip[2]] = fp[ip[1]];
+    CALL_AT(3);
+}
+
+OP(call_copy_two)
+{
+    fp[ip[2]] = fp[ip[1]];
+    fp[ip[4]] = fp[ip[3]];
+    CALL_AT(5);
+}
+
+OP(call_add)
+{
+    fp[ip[4]] = (u32)(SLOT(u32, 1) + imm_u32(&ip[2]));
+    CALL_AT(5);
+}
+
+#define CALL_SAVE_OP(name, pb)                                                 \
+    OP(name##_##pb)                                                            \
+    {                                                                          \
+        UP_TO_##pb(SAVE_ONE, u64) CALL_AT(2 + pb);                             \
+    }
+
+EACH_R(CALL_SAVE_OP, call_save)
 
 /* Go to f, whose arguments are at the new fp; `ret` is behind the call. */
 #define CALL_ANY(f, base, ret)                                                 \
@@ -127,19 +174,19 @@ OP(call_import)
     CALL_ANY(f, ip[3], ip + 4);
 }
 
-/* Look up the function of call_indirect: the table at ip[1], the type at
- * ip[3], the slot of the index at ip[7]. */
-#define LOOKUP_INDIRECT(f)                                                     \
+/* Look up the function of call_indirect, whose operands are at ip[at]: the
+ * table, the type, the slot of the index. */
+#define LOOKUP_INDIRECT(f, at)                                                 \
     do {                                                                       \
-        const struct table *table = INST->tables[imm_u32(&ip[1])];             \
-        u64 i = SLOT(u64, 7);                                                  \
+        const struct table *table = INST->tables[imm_u32(&ip[at])];            \
+        u64 i = SLOT(u64, (at) + 6);                                           \
                                                                                \
         if (unlikely(i >= table->size))                                        \
             TRAP(UNDEFINED_ELEMENT);                                           \
         f = table->elems[i];                                                   \
         if (unlikely(!f))                                                      \
             TRAP(UNINITIALIZED_ELEMENT);                                       \
-        if (unlikely((u64)(uintptr_t)f->type != imm_full(&ip[3])))             \
+        if (unlikely((u64)(uintptr_t)f->type != imm_full(&ip[(at) + 2])))      \
             TRAP(INDIRECT_TYPE);                                               \
     } while (0)
 
@@ -147,9 +194,20 @@ OP(call_indirect)
 {
     struct func *f;
 
-    LOOKUP_INDIRECT(f);
+    LOOKUP_INDIRECT(f, 1);
     CALL_ANY(f, ip[8], ip + 9);
 }
+
+#define CALL_INDIRECT_SAVE_OP(name, pb)                                        \
+    OP(name##_##pb)                                                            \
+    {                                                                          \
+        struct func *f;                                                        \
+                                                                               \
+        UP_TO_##pb(SAVE_ONE, u64) LOOKUP_INDIRECT(f, 2 + pb);                  \
+        CALL_ANY(f, ip[9 + pb], ip + 10 + pb);                                 \
+    }
+
+EACH_R(CALL_INDIRECT_SAVE_OP, call_indirect_save)
 
 /*
  * Tail calls: the arguments move down to the frame's own place, and the callee
@@ -183,7 +241,7 @@ OP(return_call_indirect)
 {
     struct func *f;
 
-    LOOKUP_INDIRECT(f);
+    LOOKUP_INDIRECT(f, 1);
     TAIL_CALL(f, 8);
 }
 

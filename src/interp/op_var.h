@@ -71,13 +71,6 @@ EACH_AVD(SELECT_OP, select_A, A)
 EACH_D(GLOBAL_GET_OP, global_get)
 EACH_A(GLOBAL_SET_OP, global_set)
 
-/* What save and load do with the registers below the last. */
-#define UP_TO_0(M, type) M(type, 0)
-#define UP_TO_1(M, type) UP_TO_0(M, type) M(type, 1)
-#define UP_TO_2(M, type) UP_TO_1(M, type) M(type, 2)
-#define UP_TO_3(M, type) UP_TO_2(M, type) M(type, 3)
-
-#define SAVE_ONE(type, pb) SET(S, type, 1 + pb, GET(pb, type, ));
 #define LOAD_ONE(type, pb) SET(pb, type, , SLOT(type, 1 + pb));
 
 #define REGS_OP(name, type, M, pb)                                             \

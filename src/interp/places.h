@@ -114,12 +114,34 @@
 #define EACH_AH(M, ...)  OPERANDS(EACH_H, M, __VA_ARGS__)
 #define EACH_AHI(M, ...) EACH_AH(M, __VA_ARGS__) EACH_H(M, __VA_ARGS__, I)
 
-/* Each register; nothing if there are none. */
+/* Two operands of S and A, the second also I, and the place of the return
+ * address. */
+#define EACH_AB2H(M, ...)                                                      \
+    EACH_B2H(M, __VA_ARGS__, S) EACH_B2H(M, __VA_ARGS__, A)
+#define EACH_B2H(M, ...)                                                       \
+    EACH_H(M, __VA_ARGS__, S)                                                  \
+    EACH_H(M, __VA_ARGS__, A) EACH_H(M, __VA_ARGS__, I)
+
+/* Each register, pair of registers; a register, a slot or register to add to
+ * it, and a bound, which may also be a constant; nothing if there are none. */
 #if INTERP_REGS
 #define EACH_R(M, ...)                                                         \
     M(__VA_ARGS__, 0) M(__VA_ARGS__, 1) M(__VA_ARGS__, 2) M(__VA_ARGS__, 3)
+#define EACH_R2(M, ...)                                                        \
+    M(__VA_ARGS__, 0) M(__VA_ARGS__, 1) M(__VA_ARGS__, 2) M(__VA_ARGS__, 3)
+#define EACH_RR(M, ...)  EACH_R(EACH_RR_, M, __VA_ARGS__)
+#define EACH_RR_(M, ...) EACH_R2(M, __VA_ARGS__)
+#define EACH_RSB(M, ...) EACH_R(EACH_SB, M, __VA_ARGS__)
+#define EACH_SB(M, ...)                                                        \
+    EACH_SB_(M, __VA_ARGS__, S) EACH_R2(EACH_SB_, M, __VA_ARGS__)
+#define EACH_SB_(M, ...)                                                       \
+    M(__VA_ARGS__, S)                                                          \
+    M(__VA_ARGS__, 0)                                                          \
+    M(__VA_ARGS__, 1) M(__VA_ARGS__, 2) M(__VA_ARGS__, 3) M(__VA_ARGS__, I)
 #else
 #define EACH_R(M, ...)
+#define EACH_RR(M, ...)
+#define EACH_RSB(M, ...)
 #endif
 
 #endif

@@ -135,6 +135,10 @@ static void emit_return_one(struct translator *tr, valtype type)
     uint32_t base = floats ? I_returnf_S_any : I_return_S_any;
     uint32_t at, slot;
 
+    if (fuse_return(tr, HDR_FORMS, hdr_form(tr))) {
+        emit_hdr(tr);
+        return;
+    }
     if (entry->place == PLACE_CONST && (floats || bits == (uint32_t)bits))
         at = PLACES;
     else
@@ -187,7 +191,7 @@ void emit_br(struct translator *tr, struct ctl *ctl)
     settle(tr, 0, n);
     emit_copy_n(tr, own_slot(tr, height_of(tr) - n), own_slot(tr, ctl->height),
                 n);
-    start = emit_op(tr, is_backward(tr, ctl) ? I_br_L : I_br_F);
+    start = is_backward(tr, ctl) ? emit_jump_back(tr) : emit_op(tr, I_br_F);
     emit_target(tr, start, ctl);
 }
 
@@ -368,8 +372,8 @@ static void on_block(struct translator *tr, const struct instr *in)
     }
 }
 
-void reset_stack(struct translator *tr, uint32_t height,
-                 const valtype *types, uint32_t n)
+void reset_stack(struct translator *tr, uint32_t height, const valtype *types,
+                 uint32_t n)
 {
     drop_entries(tr, height_of(tr) - height);
     push_types(tr, types, n);
@@ -456,8 +460,12 @@ static void on_call(struct translator *tr, uint32_t func)
     bool import = func < tr->module->n_imported_funcs;
 
     settle(tr, 0, type->param_slots);
-    emit_save(tr);
-    emit_op(tr, import ? I_call_import : I_call);
+    if (import) {
+        emit_save(tr);
+        emit_op(tr, I_call_import);
+    } else {
+        emit_call(tr);
+    }
     emit_u32(tr, import ? func : own_offset(tr, func));
     emit_unit(tr, call_base(tr, type));
     emit_load(tr);
@@ -498,9 +506,10 @@ static void on_call_indirect(struct translator *tr, const struct instr *in,
 
     settle(tr, 1, type->param_slots);
     index = entry_slot(tr, 0);
-    if (!tail)
-        emit_save(tr);
-    emit_op(tr, tail ? I_return_call_indirect : I_call_indirect);
+    if (tail)
+        emit_op(tr, I_return_call_indirect);
+    else
+        emit_call_indirect(tr);
     emit_u32(tr, in->index2);
     emit_u64(tr, (uint64_t)(uintptr_t)type);
     emit_unit(tr, index);

@@ -220,17 +220,26 @@ static enum fusible fusible_of(uint32_t opcode, bool by_constant)
         return FUSE_SUM64;
     case OP_I32_AND:
         return FUSE_TEST;
+    case OP_I32_SUB:
+        return FUSE_DIFF;
     case OP_I32_SHL:
         return by_constant ? FUSE_SHIFT : FUSE_NOTHING;
+    case OP_I32_ROTL:
+        return by_constant ? FUSE_ROTATE : FUSE_NOTHING;
+    case OP_I32_SHR_U:
+        return by_constant ? FUSE_SHR : FUSE_NOTHING;
+    case OP_I32_MUL:
+        return by_constant ? FUSE_MUL : FUSE_NOTHING;
     default:
         return FUSE_NOTHING;
     }
 }
 
-/* Subtracting a constant is adding its negative, which fuses with more. */
-static const struct family *turn_sub(struct translator *tr,
-                                     const struct family *family,
-                                     uint32_t *opcode)
+/* Subtracting a constant is adding its negative, which fuses with more; and
+ * rotating to the right, rotating to the left. */
+static const struct family *turn_op(struct translator *tr,
+                                    const struct family *family,
+                                    uint32_t *opcode)
 {
     struct entry *b = top_entry(tr, 0);
 
@@ -242,6 +251,12 @@ static const struct family *turn_sub(struct translator *tr,
     } else if (*opcode == OP_I64_SUB) {
         b->bits = -b->bits;
         *opcode = OP_I64_ADD;
+    } else if (*opcode == OP_I32_ROTR) {
+        b->bits = -b->bits & 31;
+        *opcode = OP_I32_ROTL;
+    } else if (*opcode == OP_I64_ROTR) {
+        b->bits = -b->bits & 63;
+        *opcode = OP_I64_ROTL;
     }
     return family_of(*opcode);
 }
@@ -252,8 +267,10 @@ static void emit_bin(struct translator *tr, const struct family *family,
     uint32_t start, operands;
     bool compares;
 
-    family = turn_sub(tr, family, &opcode);
+    family = turn_op(tr, family, &opcode);
     family = order_operands(tr, family, &opcode);
+    if (fuse_pair(tr, opcode))
+        return;
     compares = family->kind == FAMILY_COMPARE;
     start = emit_binary(tr, family, family->results, &operands);
     push_result(tr, start, family->results);
@@ -262,13 +279,14 @@ static void emit_bin(struct translator *tr, const struct family *family,
     tr->last.fusible =
         compares ? FUSE_COMPARE
                  : fusible_of(opcode, operands % (PLACES + 1) == PLACES);
+    tr->last.movable = !compares && family->places == PLACES;
 }
 
 /* --- Fusing with the last instruction --- */
 
 /* The last instruction becomes another one, which has the same operands and,
  * for now, no result. */
-static uint32_t fuse_last(struct translator *tr, uint32_t op)
+uint32_t fuse_last(struct translator *tr, uint32_t op)
 {
     uint32_t start = tr->last.start;
 
@@ -308,21 +326,40 @@ static bool fuse_shift(struct translator *tr)
     return true;
 }
 
+/* What a load that was emitted fuses with; of a sum, an operand and a constant,
+ * or of one operand. */
+static void set_load_fusible(struct translator *tr, const struct family *family,
+                             uint32_t operands, bool sum)
+{
+    tr->last.operands = operands;
+    if (family->base == I_i32_load_S_S)
+        tr->last.fusible = sum ? FUSE_LOAD_SUM : FUSE_LOAD;
+    else if (family->base == I_f64_load_S_S)
+        tr->last.fusible = sum ? FUSE_LOADF_SUM : FUSE_LOADF;
+    else if (family->base == I_i32_load8_u_S_S && !sum)
+        tr->last.fusible = FUSE_LOAD8;
+}
+
 static bool fuse_load(struct translator *tr, const struct family *family,
                       uint64_t offset)
 {
-    uint32_t start, op;
+    uint32_t start, op, operands = tr->last.operands;
+    bool shift = family->scaled && can_fuse(tr, 0, FUSE_SHIFT);
 
     if (family->sum && can_fuse(tr, 0, FUSE_SUM))
         op = family->sum;
-    else if (family->scaled && can_fuse(tr, 0, FUSE_SCALED))
+    else if (shift || (family->scaled && can_fuse(tr, 0, FUSE_SCALED)))
         op = family->scaled;
     else
         return false;
-    start = fuse_last(tr, op + tr->last.operands * PLACES);
+    start = fuse_last(tr, op + operands * PLACES);
+    if (shift)
+        emit_u32(tr, 0);
     drop_entries(tr, 1);
     emit_u32(tr, (uint32_t)offset);
     push_result(tr, start, family->results);
+    if (op == family->sum && operands % (PLACES + 1) == PLACES)
+        set_load_fusible(tr, family, operands, true);
     return true;
 }
 
@@ -399,11 +436,8 @@ static void emit_load_op(struct translator *tr, const struct family *family,
     drop_entries(tr, 1);
     emit_u32(tr, (uint32_t)offset);
     push_result(tr, start, PLACES);
-    tr->last.operands = at;
-    if (at < PLACES && family->base == I_i32_load_S_S)
-        tr->last.fusible = FUSE_LOAD;
-    if (at < PLACES && family->base == I_i32_load8_u_S_S)
-        tr->last.fusible = FUSE_LOAD8;
+    if (at < PLACES)
+        set_load_fusible(tr, family, at, false);
 }
 
 static void emit_store(struct translator *tr, const struct family *family,
@@ -519,7 +553,8 @@ static uint32_t fuse_branch(struct translator *tr, bool not, bool backward)
     bool traps;
 
     skip_zero_test(tr, &not);
-    if (backward && fuse_increment(tr, not, &start))
+    if (backward &&
+        (fuse_increment(tr, not, &start) || fuse_step(tr, not, &start)))
         return start;
     family = tr->last.family;
     switch (tr->last.fusible) {

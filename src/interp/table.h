@@ -2,10 +2,11 @@
  * table.h: TABLE(name) for every internal instruction, in the order of their
  * numbers.
  */
-#define TABLE_3(name, a, b, d) TABLE(name##_##a##b##_##d)
-#define TABLE_2(name, a, d)    TABLE(name##_##a##_##d)
-#define TABLE_AB(name, a, b)   TABLE(name##_##a##b)
-#define TABLE_1(name, a)       TABLE(name##_##a)
+#define TABLE_3(name, a, b, d)   TABLE(name##_##a##b##_##d)
+#define TABLE_2(name, a, d)      TABLE(name##_##a##_##d)
+#define TABLE_AB(name, a, b)     TABLE(name##_##a##b)
+#define TABLE_1(name, a)         TABLE(name##_##a)
+#define TABLE_RSB(name, r, s, b) TABLE(name##_##r##s##b)
 
 #define BIN(name, WASM, in, out, pre, expr)      EACH_ABD(TABLE_3, name)
 #define BIN_RARE(name, WASM, in, out, pre, expr) EACH_ABD2(TABLE_3, name)
@@ -42,7 +43,16 @@
 #define SINGLE_ABD(name, operands) EACH_ABD(TABLE_3, name)
 #define SINGLE_ABJ(name, operands) EACH_ABJ(TABLE_3, name)
 #define SINGLE_AVD(name, operands) EACH_AVD(TABLE_3, name)
+#define SINGLE_RR(name, operands)  EACH_RR(TABLE_AB, name)
+#define SINGLE_ABH(name, operands) EACH_AB2H(TABLE_3, name)
 #include "interp/singles.def"
+#define PAIR(name, FUSE, SECOND, expr)       EACH_AVD(TABLE_3, name)
+#define PAIR_CONST(name, FUSE, SECOND, expr) EACH_ABD(TABLE_3, name)
+#define LOAD_PAIR(name, FUSE, SECOND, expr)                                    \
+    EACH_AVD(TABLE_3, name) EACH_AVD(TABLE_3, name##_sum)
+#define LOADF_PAIR(name, FUSE, SECOND, expr) LOAD_PAIR(name, FUSE, SECOND, expr)
+#define STEP(name, COMPARE, expr)            EACH_RSB(TABLE_RSB, name)
+#include "interp/fused.def"
 #define V_FORM(name) TABLE(name)
 #include "interp/simd.def"
 #undef V_FORM
@@ -50,3 +60,4 @@
 #undef TABLE_2
 #undef TABLE_AB
 #undef TABLE_1
+#undef TABLE_RSB

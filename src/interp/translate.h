@@ -74,8 +74,17 @@ enum fusible {
     FUSE_SUM64,   /* i64.add */
     FUSE_SHIFT,   /* i32.shl by a constant: with i32.add */
     FUSE_SCALED,  /* those two: with a load */
-    FUSE_LOAD,    /* i32.load: with a branch */
+    FUSE_LOAD,    /* i32.load: with a branch, and as fused.def says */
     FUSE_LOAD8,   /* i32.load8: with a branch */
+    /* As fused.def says: by a constant; from the sum of an operand and a
+     * constant; f64.load. */
+    FUSE_ROTATE,
+    FUSE_SHR,
+    FUSE_MUL,
+    FUSE_LOAD_SUM,
+    FUSE_LOADF,
+    FUSE_LOADF_SUM,
+    FUSE_DIFF, /* i32.sub: with a return */
 };
 
 /* What is known of the instruction emitted last. */
@@ -87,6 +96,7 @@ struct last {
     enum fusible fusible;
     const struct family *family; /* FUSE_COMPARE */
     uint32_t operands; /* which of the combinations of operand places */
+    bool movable;      /* cannot trap: others may be put in front of it */
 };
 
 /* An addition of a constant to a register that stands at the end of the code.
@@ -95,6 +105,14 @@ struct increment {
     uint32_t start;
     uint32_t end;
     uint32_t reg;
+    bool wide; /* i64 */
+};
+
+/* The last instruction, if it is of a kind that fuses with a jump or with one
+ * of its own kind; `which` are the registers, as a pair (EACH_RR). */
+struct pair_end {
+    uint32_t end;
+    uint32_t which;
 };
 
 struct translator {
@@ -127,12 +145,19 @@ struct translator {
     uint32_t max_height;
     uint32_t settled; /* entries below are known to be in own slots */
     struct last last;
+    struct last prev;     /* the one before, if nothing is between the two */
     struct last acc_from; /* what put the accumulator's value there */
     struct increment increment;
+    struct increment step;    /* the same with an operand, which is at ... */
+    uint32_t step_by;         /* ... this place */
+    struct pair_end inc_two;  /* ends with that instruction */
+    struct pair_end copy_reg; /* a register to another */
+    struct pair_end save_reg; /* a register to a slot */
     uint32_t call_end;    /* of a call whose result is in the accumulator too */
     uint32_t call_height; /* of that result */
-    uint32_t copy_end;   /* of the last instruction, if it copies a slot */
-    uint32_t op_start;   /* of the last instruction */
+    uint32_t copy_end;    /* of the last instruction, if it copies a slot */
+    uint32_t copies_end;  /* of the last instruction, if it copies two */
+    uint32_t op_start;    /* of the last instruction */
     uint32_t fused;      /* start of the last one that was fused with another */
     bool dead;           /* the next instruction cannot be reached */
     uint32_t dead_depth; /* blocks opened since */
@@ -385,5 +410,35 @@ void emit_eqz(struct translator *tr, uint32_t equal_opcode);
 /* Pop a condition and emit the branch taken if it holds (or, with `not`, if it
  * does not), up to but without the offset; its first unit. */
 uint32_t emit_condition(struct translator *tr, bool not, bool backward);
+
+/* The last instruction becomes another one, which has the same operands and,
+ * for now, no result; its start. */
+uint32_t fuse_last(struct translator *tr, uint32_t op);
+
+/* --- prepare_fuse.c --- */
+
+/* Translate the operation on the top two entries as a pair with the last
+ * instruction (fused.def); false if they are none. */
+bool fuse_pair(struct translator *tr, uint32_t opcode);
+
+/* The end of a loop whose last instruction compares the register that the one
+ * before adds an operand to: as fuse_branch in prepare_op.c. */
+bool fuse_step(struct translator *tr, bool not, uint32_t *start);
+
+/* A jump back, as one instruction with the last; up to but without the offset;
+ * its first unit. */
+uint32_t emit_jump_back(struct translator *tr);
+
+/* Begin a call of a function that is not imported, with the last instruction if
+ * possible, saving registers: up to but without its operands. */
+void emit_call(struct translator *tr);
+
+/* The same for one through a table. */
+void emit_call_indirect(struct translator *tr);
+
+/* Return the i32 that the last instruction gives, as one instruction with that,
+ * up to but without the place of the return address, of which there are n
+ * forms; false if it cannot. */
+bool fuse_return(struct translator *tr, uint32_t n, uint32_t form);
 
 #endif
