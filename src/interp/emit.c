@@ -146,8 +146,9 @@ void emit_result(struct translator *tr, uint32_t start, uint32_t height,
                  uint32_t results)
 {
     emit_unit(tr, own_slot(tr, height));
-    tr->prev = tr->last;
-    if (tr->last.end != start)
+    if (tr->last.end == start)
+        tr->prev = tr->last;
+    else if (tr->last.start != start) /* else it replaces the last */
         tr->prev.end = UINT32_MAX;
     tr->last.movable = false;
     tr->last.start = start;
@@ -177,7 +178,9 @@ void forget_last(struct translator *tr)
 void forget_all(struct translator *tr)
 {
     forget_last(tr);
+    tr->prev.end = UINT32_MAX;
     tr->acc_from.end = UINT32_MAX;
+    tr->acc_local.end = UINT32_MAX;
     tr->increment.end = UINT32_MAX;
     tr->call_end = UINT32_MAX;
     tr->copy_end = UINT32_MAX;
@@ -425,10 +428,19 @@ static void store_reg(struct translator *tr, uint32_t reg, bool is_float)
     }
 }
 
+/* The last instruction has put a value both into the slot of a local and into
+ * the accumulator. */
+static void note_acc_local(struct translator *tr, uint32_t local)
+{
+    tr->acc_local.local = local;
+    tr->acc_local.end = (uint32_t)tr->code.n;
+}
+
 /* The top entry to the slot of a local. */
-static void store_slot(struct translator *tr, uint32_t to)
+static void store_slot(struct translator *tr, uint32_t local)
 {
     const struct entry *top = top_entry(tr, 0);
+    uint32_t to = tr->local_slots[local];
 
     if (top->place == PLACE_CONST) {
         emit_const(tr, top->bits, to);
@@ -438,7 +450,13 @@ static void store_slot(struct translator *tr, uint32_t to)
                tr->last.height == height_of(tr) - 1 && !tr->failed) {
         /* The last instruction writes the local instead. */
         tr->code.items[tr->code.n - 1] = (code_unit)to;
+        if (tr->last.results >= PLACES_RARE)
+            note_acc_local(tr, local);
         forget_last(tr);
+    } else if (take_acc(tr, 0)) {
+        emit_op(tr, I_copy_S_S + AT_ACC * PLACES);
+        emit_unit(tr, to);
+        note_acc_local(tr, local);
     } else {
         emit_copy(tr, own_slot(tr, height_of(tr) - 1), to);
     }
@@ -493,7 +511,7 @@ void store_local(struct translator *tr, uint32_t local)
     tr->written[local] = true;
     settle_before(tr, local);
     if (reg == NO_REG)
-        store_slot(tr, tr->local_slots[local]);
+        store_slot(tr, local);
     else
         store_reg(tr, reg, is_float);
 }
@@ -646,6 +664,9 @@ uint32_t entry_place(struct translator *tr, uint32_t below, uint32_t places,
     if (entry->place == PLACE_LOCAL && places == PLACES &&
         tr->regs[entry->local] != NO_REG)
         return AT_REG + tr->regs[entry->local];
+    if (entry->place == PLACE_LOCAL && tr->acc_local.end == tr->code.n &&
+        tr->acc_local.local == entry->local && !tr->failed)
+        return AT_ACC;
     if (take_acc(tr, below))
         return AT_ACC;
     *slot = entry_slot(tr, below);

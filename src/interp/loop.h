@@ -126,20 +126,31 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
 #define REG_f64(r, f)       (((vec64)(f))[0])
 
 /* Write a result.  Slots and registers are written whole, so that any reader
- * finds one store to forward from. */
+ * finds one store to forward from.  What goes to a slot goes to the accumulator
+ * too: if the next instruction reads it from there it need not wait for the
+ * store.  KEEP leaves the accumulator alone. */
 #define SET(place, type, n, value) SET_##place(type, n, value)
 #define SET_S(type, n, value)      SET_SLOT_##type(n, value)
-#define SET_SLOT_u32(n, value)     (fp[ip[n]] = (u32)(value))
-#define SET_SLOT_u64(n, value)     (fp[ip[n]] = (u64)(value))
-#define SET_SLOT_f32(n, value)     (fp[ip[n]] = num_bits32(value))
-#define SET_SLOT_f64(n, value)     (fp[ip[n]] = num_bits64(value))
-#define SET_A(type, n, value)      SET_REG_##type(acc, facc, value)
-#define SET_0(type, n, value)      SET_REG_##type(r0, f0, value)
-#define SET_1(type, n, value)      SET_REG_##type(r1, f1, value)
-#define SET_2(type, n, value)      SET_REG_##type(r2, f2, value)
-#define SET_3(type, n, value)      SET_REG_##type(r3, f3, value)
-#define SET_REG_u32(r, f, value)   (r = (u32)(value))
-#define SET_REG_u64(r, f, value)   (r = (u64)(value))
+#define SET_SLOT_u32(n, value)     (fp[ip[n]] = acc = (u32)(value))
+#define SET_SLOT_u64(n, value)     (fp[ip[n]] = acc = (u64)(value))
+#define SET_SLOT_f32(n, value)     SET_SLOT_FLOAT(n, f32, num_bits32, value)
+#define SET_SLOT_f64(n, value)     SET_SLOT_FLOAT(n, f64, num_bits64, value)
+#define SET_SLOT_FLOAT(n, type, bits, value)                                   \
+    do {                                                                       \
+        type to_set = (value);                                                 \
+                                                                               \
+        SET_REG_##type(acc, facc, to_set);                                     \
+        fp[ip[n]] = bits(to_set);                                              \
+    } while (0)
+#define KEEP_u64(n, value)       (fp[ip[n]] = (value))
+#define KEEP_f64(n, value)       (fp[ip[n]] = num_bits64(value))
+#define SET_A(type, n, value)    SET_REG_##type(acc, facc, value)
+#define SET_0(type, n, value)    SET_REG_##type(r0, f0, value)
+#define SET_1(type, n, value)    SET_REG_##type(r1, f1, value)
+#define SET_2(type, n, value)    SET_REG_##type(r2, f2, value)
+#define SET_3(type, n, value)    SET_REG_##type(r3, f3, value)
+#define SET_REG_u32(r, f, value) (r = (u32)(value))
+#define SET_REG_u64(r, f, value) (r = (u64)(value))
 /* Of a float register the first element only has a meaning. */
 #define SET_REG_f32(r, f, value)                                               \
     do {                                                                       \
@@ -161,7 +172,7 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
 #define UP_TO_2(M, type) UP_TO_1(M, type) M(type, 2)
 #define UP_TO_3(M, type) UP_TO_2(M, type) M(type, 3)
 
-#define SAVE_ONE(type, pb) SET(S, type, 1 + pb, GET(pb, type, ));
+#define SAVE_ONE(type, pb) KEEP_##type(1 + pb, GET(pb, type, ));
 
 /* The instance whose code runs; it is seldom needed, so that the register is
  * better used otherwise. */

@@ -68,8 +68,8 @@
 #define COPY_REGS_OP(name, pa, pb)                                             \
     OP(name##_##pa##pb)                                                        \
     {                                                                          \
-        SET(S, u64, 1, GET(pa, u64, ));                                        \
-        SET(S, u64, 2, GET(pb, u64, ));                                        \
+        KEEP_u64(1, GET(pa, u64, ));                                           \
+        KEEP_u64(2, GET(pb, u64, ));                                           \
         NEXT(3);                                                               \
     }
 EACH_RR(COPY_REGS_OP, copy_regs)
@@ -101,6 +101,17 @@ EACH_R(INC_JUMP_OP, inc_jump)
         JUMP_L(5);                                                             \
     }
 EACH_RR(INC_TWO_JUMP_OP, inc_two_jump)
+
+#define INC_TWO_BR_NZ_OP(name, pa, pb)                                         \
+    OP(name##_##pa##pb)                                                        \
+    {                                                                          \
+        INC(pa, 1);                                                            \
+        INC(pb, 3);                                                            \
+        if (GET(pb, u32, ) != 0)                                               \
+            JUMP_L(5);                                                         \
+        NEXT(7);                                                               \
+    }
+EACH_RR(INC_TWO_BR_NZ_OP, inc_two_br_nz)
 
 #define COPY_JUMP_OP(name, pa, pb)                                             \
     OP(name##_##pa##pb)                                                        \

@@ -2,8 +2,25 @@
  * op_var.h: constants, copies, selections, globals.
  */
 
-EACH_AD(UN_OP, copy, u64, u64, , a)
-EACH_AD(UN_OP, copyf, f64, f64, , a)
+/* These stand between an instruction that leaves its result in the accumulator
+ * and the one that takes it, too. */
+#define COPY_SET_S(type, n, value) KEEP_##type(n, value)
+#define COPY_SET_A(type, n, value) SET_A(type, n, value)
+#define COPY_SET_0(type, n, value) SET_0(type, n, value)
+#define COPY_SET_1(type, n, value) SET_1(type, n, value)
+#define COPY_SET_2(type, n, value) SET_2(type, n, value)
+#define COPY_SET_3(type, n, value) SET_3(type, n, value)
+
+#define COPY_OP(name, type, pa, pd)                                            \
+    OP(name##_##pa##_##pd)                                                     \
+    {                                                                          \
+        type a = GET(pa, type, 1);                                             \
+        COPY_SET_##pd(type, 1 + LEN(pa, type), a);                             \
+        NEXT(1 + LEN(pa, type) + LEN(pd, type));                               \
+    }
+
+EACH_AD(COPY_OP, copy, u64)
+EACH_AD(COPY_OP, copyf, f64)
 
 OP(copy_two)
 {
@@ -22,7 +39,7 @@ OP(copy_n)
 #define CONST_OP(name, type, value, pd)                                        \
     OP(name##_##pd)                                                            \
     {                                                                          \
-        SET(pd, u64, 1 + LEN_##type, value(&ip[1]));                           \
+        COPY_SET_##pd(u64, 1 + LEN_##type, value(&ip[1]));                     \
         NEXT(1 + LEN_##type + LEN(pd, u64));                                   \
     }
 

@@ -628,9 +628,7 @@ static void on_select(struct translator *tr)
         emit_wide_select(tr);
         return;
     }
-    acc = take_acc(tr, 0);
-    if (!acc)
-        condition = entry_slot(tr, 0);
+    acc = entry_place(tr, 0, PLACES_RARE, &condition) == AT_ACC;
     at_b = select_place(tr, 1, &slot_b);
     at_a = select_place(tr, 2, &slot_a);
     start = emit_op(tr, (acc ? I_select_A_SS_S : I_select_S_SS_S) +

@@ -169,6 +169,19 @@ bool fuse_step(struct translator *tr, bool not, uint32_t *start)
     return true;
 }
 
+bool fuse_count_two(struct translator *tr, uint32_t at, bool not,
+                    uint32_t *start)
+{
+    if (not || tr->inc_two.end != tr->code.n ||
+        at != AT_REG + tr->inc_two.which % INTERP_REGS || tr->failed)
+        return false;
+    *start = tr->op_start;
+    tr->code.items[*start] =
+        (code_unit)(I_inc_two_br_nz_00 + tr->inc_two.which);
+    forget_all(tr);
+    return true;
+}
+
 uint32_t emit_jump_back(struct translator *tr)
 {
     uint32_t end = (uint32_t)tr->code.n;
@@ -193,6 +206,13 @@ uint32_t emit_jump_back(struct translator *tr)
 bool fuse_step(struct translator *tr, bool not, uint32_t *start)
 {
     (void)tr, (void)not, (void)start;
+    return false;
+}
+
+bool fuse_count_two(struct translator *tr, uint32_t at, bool not,
+                    uint32_t *start)
+{
+    (void)tr, (void)at, (void)not, (void)start;
     return false;
 }
 

@@ -584,6 +584,8 @@ static bool fuse_count(struct translator *tr, uint32_t at, bool not,
 {
     const struct family *family = family_of(OP_I32_NE);
 
+    if (fuse_count_two(tr, at, not, start))
+        return true;
     if (!family->inc || tr->increment.end != tr->code.n ||
         at != AT_REG + tr->increment.reg)
         return false;

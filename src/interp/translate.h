@@ -147,6 +147,10 @@ struct translator {
     struct last last;
     struct last prev;     /* the one before, if nothing is between the two */
     struct last acc_from; /* what put the accumulator's value there */
+    struct {
+        uint32_t end;   /* of the last instruction, if it set ... */
+        uint32_t local; /* ... the slot of this local, and the accumulator */
+    } acc_local;
     struct increment increment;
     struct increment step;    /* the same with an operand, which is at ... */
     uint32_t step_by;         /* ... this place */
@@ -424,6 +428,11 @@ bool fuse_pair(struct translator *tr, uint32_t opcode);
 /* The end of a loop whose last instruction compares the register that the one
  * before adds an operand to: as fuse_branch in prepare_op.c. */
 bool fuse_step(struct translator *tr, bool not, uint32_t *start);
+
+/* The same if the condition, in a place, is what the last instruction adds a
+ * constant to as the second of two. */
+bool fuse_count_two(struct translator *tr, uint32_t at, bool not,
+                    uint32_t *start);
 
 /* A jump back, as one instruction with the last; up to but without the offset;
  * its first unit. */
