@@ -60,6 +60,18 @@ CONVENTION NOINLINE void loop_cross_call(PARAMS)
     DISPATCH();
 }
 
+/* The same, with the last units of the tail call in acc. */
+CONVENTION NOINLINE void loop_cross_tail(PARAMS)
+{
+    struct func *f = (struct func *)(uintptr_t)ip;
+
+    fp = run_cross_tail(f, fp, (const code_unit *)(uintptr_t)acc);
+    acc = (u64)(uintptr_t)run_cross_code();
+    mem = INST->mem_base;
+    ip = f->code;
+    DISPATCH();
+}
+
 /* Both instructions, so that their bodies need no stack frame. */
 CONVENTION NOINLINE void loop_throw_any(PARAMS)
 {

@@ -261,7 +261,7 @@ typedef CONVENTION void handler(PARAMS);
 
 /* What is kept out of the bodies, which then need no stack frame (loop.c). */
 handler loop_stop, loop_stop_memory, loop_attend, loop_enter_slow;
-handler loop_cross_call, loop_throw_any, loop_call_native;
+handler loop_cross_call, loop_cross_tail, loop_throw_any, loop_call_native;
 #if INTERP_REGS
 handler loop_jump_back, loop_go_other;
 #endif
@@ -271,6 +271,12 @@ handler loop_jump_back, loop_go_other;
     do {                                                                       \
         ip = (const code_unit *)(void *)(f);                                   \
         MUSTTAIL return loop_cross_call(ARGS);                                 \
+    } while (0)
+#define CROSS_TAIL(f, at)                                                      \
+    do {                                                                       \
+        acc = (u64)(uintptr_t)&ip[at];                                         \
+        ip = (const code_unit *)(void *)(f);                                   \
+        MUSTTAIL return loop_cross_tail(ARGS);                                 \
     } while (0)
 #define TRAP(name)                                                             \
     do {                                                                       \

@@ -26,6 +26,14 @@
         acc = (u64)(uintptr_t)run_cross_code();                                \
         mem = INST->mem_base;                                                  \
     } while (0)
+#define CROSS_TAIL(f, at)                                                      \
+    do {                                                                       \
+        fp = run_cross_tail(f, fp, &ip[at]);                                   \
+        acc = (u64)(uintptr_t)run_cross_code();                                \
+        mem = INST->mem_base;                                                  \
+        ip = (f)->code;                                                        \
+        DISPATCH();                                                            \
+    } while (0)
 #define ATTEND() run_attend(ip, fp)
 #define THROW()                                                                \
     do {                                                                       \

@@ -211,9 +211,8 @@ EACH_R(CALL_INDIRECT_SAVE_OP, call_indirect_save)
 
 /*
  * Tail calls: the arguments move down to the frame's own place, and the callee
- * returns where this function would.  To a function of another instance this
- * is an ordinary call instead, and the translator has put a return behind it.
- * hdr, params, base are the last three units.
+ * returns where this function would.  hdr, params, base are the last three
+ * units.
  */
 #define TAIL_CALL(f, at)                                                       \
     do {                                                                       \
@@ -222,7 +221,7 @@ EACH_R(CALL_INDIRECT_SAVE_OP, call_indirect_save)
         u32 i;                                                                 \
                                                                                \
         if (unlikely((f)->inst != INST && (f)->inst))                          \
-            CALL_ANY(f, ip[(at) + 2], ip + (at) + 3);                          \
+            CROSS_TAIL(f, at);                                                 \
         acc = fp[ip[at]];                                                      \
         for (i = 0; i < n; i++)                                                \
             fp[i] = args[i];                                                   \

@@ -472,19 +472,12 @@ static void on_call(struct translator *tr, uint32_t func)
     push_results(tr, type);
 }
 
-/* The last units of a tail call; and a return behind it, for functions of
- * other instances. */
+/* The last units of a tail call. */
 void end_tail_call(struct translator *tr, const struct functype *type)
 {
-    bool hole = open_hole(tr);
-
     emit_unit(tr, tr->hdr);
     emit_unit(tr, type->param_slots);
     emit_unit(tr, call_base(tr, type));
-    if (hole)
-        close_try(tr);
-    push_results(tr, type);
-    emit_return(tr);
     tr->dead = true;
 }
 

@@ -34,7 +34,7 @@ static uint32_t open_try(struct translator *tr)
     return tr->in_try;
 }
 
-void close_try(struct translator *tr)
+static void close_try(struct translator *tr)
 {
     struct try_region *region;
 
@@ -43,19 +43,6 @@ void close_try(struct translator *tr)
     region = &tr->tries.items[tr->in_try];
     region->end = (uint32_t)tr->code.n;
     tr->in_try = region->parent;
-}
-
-bool open_hole(struct translator *tr)
-{
-    uint32_t region;
-
-    if (tr->in_try == NO_TRY)
-        return false;
-    region = open_try(tr);
-    if (region == NO_TRY)
-        return false;
-    tr->tries.items[region].next = NO_TRY;
-    return true;
 }
 
 /* A handler begins here, with the stack cut off at the block's height. */

@@ -283,6 +283,26 @@ uint64_t *run_cross_call(struct func *f, uint64_t *fp, const code_unit *ret)
     return fp + CROSS_SLOTS;
 }
 
+uint64_t *run_cross_tail(struct func *f, uint64_t *fp, const code_unit *tail)
+{
+    const code_unit *ret = (const code_unit *)(uintptr_t)fp[tail[0]];
+    const uint64_t *args = fp + tail[2];
+    uint64_t *frame = fp;
+
+    if (ret != run_cross_code())
+        frame += CROSS_SLOTS;
+    if (frame + slots_needed(f->type) > thread_current->stack.value_limit)
+        run_trap(tail, fp, TRAP_STACK_OVERFLOW);
+    memmove(frame, args, tail[1] * sizeof(*fp));
+    if (ret != run_cross_code()) {
+        fp[CROSS_RET] = (uint64_t)(uintptr_t)ret;
+        fp[CROSS_INST] = (uint64_t)(uintptr_t)run_inst;
+        fp[CROSS_RESULTS] = f->type->result_slots;
+    }
+    run_inst = f->inst;
+    return frame;
+}
+
 const code_unit *run_cross_return(uint64_t *fp)
 {
     const code_unit *ret = (const code_unit *)(uintptr_t)fp[CROSS_RET];

@@ -53,6 +53,14 @@ const code_unit *run_translate(const code_unit *ip, uint64_t *fp, uint64_t ret);
  * frame.  The instance is then the callee's. */
 uint64_t *run_cross_call(struct func *f, uint64_t *fp, const code_unit *ret);
 
+/*
+ * The same for a tail call from the frame fp, whose hdr, number of parameters
+ * and place of arguments are at `tail`: the callee's frame takes this one's
+ * place, above such a header.  If there is one below already, that serves, so
+ * that a chain of tail calls needs no more room however long it is.
+ */
+uint64_t *run_cross_tail(struct func *f, uint64_t *fp, const code_unit *tail);
+
 /* The return address that such a callee gets. */
 const code_unit *run_cross_code(void);
 

@@ -393,11 +393,6 @@ bool emit_eh(struct translator *tr, const struct instr *in);
 /* The part of a try that is being translated ends here. */
 void emit_try_end(struct translator *tr);
 
-/* The code up to close_try is as if outside of all try blocks: the function is
- * left there.  False if there are none. */
-bool open_hole(struct translator *tr);
-void close_try(struct translator *tr);
-
 /* What was found of handlers, in the pool; NULL when there is none, or out of
  * memory (tr->failed). */
 const struct handlers *handlers_new(struct translator *tr, struct pool *pool);

@@ -321,8 +321,8 @@ class Differ:
             return line
         for pattern, text in SAME:
             line = re.sub(pattern, text, line)
-        # A tail call to another module's function is an ordinary call in the
-        # interpreter, so that there are frames between.
+        # A tail call to another module's function is an ordinary call in
+        # compiled code, so that there may be frames between.
         return re.sub(r"( @\S+)( @\S+)+", r"\1", line) if linked else line
 
     def difference(self, left, right, linked):
