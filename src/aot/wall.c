@@ -8,8 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +19,7 @@
 
 #include "base/landlock.h"
 #include "base/limits.h"
+#include "base/seccomp.h"
 
 /* --- The linker --- */
 
@@ -100,16 +99,11 @@ static bool restrict_files(int dir, const char *linker)
 
 static bool restrict_calls(void)
 {
-    static struct sock_filter filter[] = {
+    static const struct sock_filter filter[] = {
 #include "compilecalls.inc"
     };
-    const struct sock_fprog program = {.len = countof(filter),
-                                       .filter = filter};
 
-    /* Not in this kernel? */
-    if (prctl(PR_GET_SECCOMP) < 0 && errno == EINVAL)
-        return true;
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+    return seccomp_enter(filter, countof(filter));
 }
 
 /* --- Amounts --- */

@@ -2,12 +2,11 @@
 #include "proc/sandbox.h"
 
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "base/landlock.h"
+#include "base/seccomp.h"
 
 /* Devices that every guest with a file system has (path.c). */
 static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/random",
@@ -57,16 +56,11 @@ static bool restrict_files(const struct mounts *mounts, int cache)
 
 static bool restrict_calls(void)
 {
-    static struct sock_filter filter[] = {
+    static const struct sock_filter filter[] = {
 #include "hostcalls.inc"
     };
-    const struct sock_fprog program = {.len = countof(filter),
-                                       .filter = filter};
 
-    /* Not in this kernel? */
-    if (prctl(PR_GET_SECCOMP) < 0 && errno == EINVAL)
-        return true;
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+    return seccomp_enter(filter, countof(filter));
 }
 
 bool sandbox_enter(const struct mounts *mounts, int cache, struct error *err)
