@@ -65,41 +65,25 @@ static bool is_there(const struct cachedir *dir, const uint8_t hash[CACHE_HASH])
     return hfd >= 0;
 }
 
-/* Those who have to wait do so only as long as somebody waits for them. */
-static bool begin_wait(pid_t parent)
+/* One of those who want it compiles, in one of the places for that; the others
+ * wait, but only as long as somebody waits for them.  The module's lock, or -1;
+ * the place is ours until the process ends. */
+static int claim(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                 pid_t parent)
 {
+    int held = cachedir_lock(dir, hash, false);
+
+    if (held >= 0 && cachedir_slot(dir, false) >= 0)
+        return held;
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    return getppid() == parent;
-}
-
-static void end_wait(void)
-{
+    if (getppid() != parent)
+        return -1;
+    if (held < 0)
+        held = cachedir_lock(dir, hash, true);
+    if (held < 0 || cachedir_slot(dir, true) < 0)
+        return -1;
     (void)prctl(PR_SET_PDEATHSIG, 0);
-}
-
-/* One of those who want it compiles, the others wait. */
-static int lock(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
-                pid_t parent)
-{
-    int hfd = cachedir_lock(dir, hash, false);
-
-    if (hfd >= 0 || !begin_wait(parent))
-        return hfd;
-    hfd = cachedir_lock(dir, hash, true);
-    end_wait();
-    return hfd;
-}
-
-/* Until the process ends. */
-static bool take_slot(const struct cachedir *dir, pid_t parent)
-{
-    int hfd = cachedir_slot(dir, false);
-
-    if (hfd >= 0 || !begin_wait(parent))
-        return hfd >= 0;
-    hfd = cachedir_slot(dir, true);
-    end_wait();
-    return hfd >= 0;
+    return held;
 }
 
 /* tine-compile opens our descriptor, since it may not reach the path. */
@@ -136,8 +120,8 @@ NORETURN void background_compile(const struct cachedir *given, int hfd,
         _exit(0);
     if (cachedir_has_failed(&dir, hash))
         _exit(1);
-    held = lock(&dir, hash, parent);
-    if (held < 0 || !take_slot(&dir, parent))
+    held = claim(&dir, hash, parent);
+    if (held < 0)
         _exit(1);
     /* Others may have tried meanwhile. */
     ok = is_there(&dir, hash) ||
