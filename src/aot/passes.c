@@ -332,6 +332,7 @@ static LLVMValueRef unchanged(LLVMValueRef i)
         return is_constant(a, 0) ? b : NULL;
     }
 }
+    unsigned n = 0, i;
 
 /* An f32 made longer and short again. */
 static bool is_round_trip(LLVMValueRef i)
@@ -341,48 +342,33 @@ static bool is_round_trip(LLVMValueRef i)
            LLVMTypeOf(LLVMGetOperand(LLVMGetOperand(i, 0), 0)) == LLVMTypeOf(i);
 }
 
-#if LLVM_VERSION_MAJOR >= 20
-static LLVMValueRef build_quiet(struct unit *u, LLVMValueRef value)
+/* By integers, since LLVM 19 has no instructions for llvm.canonicalize on
+ * x86-64. */
+static LLVMValueRef build_quiet(struct unit *u, LLVMValueRef before,
+                                LLVMValueRef value)
 {
-    LLVMTypeRef type = LLVMTypeOf(value);
-    LLVMValueRef func = unit_intrinsic(u, "llvm.canonicalize", &type, 1);
-
-    return LLVMBuildCall2(u->b, LLVMGlobalGetValueType(func), func, &value, 1,
-                          "");
-}
-#else
-/* LLVM 19 has no instructions for llvm.canonicalize on x86-64. */
-static LLVMValueRef build_quiet(struct unit *u, LLVMValueRef value)
-{
-    LLVMTypeRef type = LLVMTypeOf(value), bits;
-    unsigned n = 0, i;
+    LLVMTypeRef type = LLVMTypeOf(value), lane = type;
     LLVMValueRef nan, quiet, lanes[4];
 
-    if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
+    if (LLVMGetTypeKind(type) == LLVMVectorTypeKind) {
+        lane = LLVMGetElementType(type);
         n = LLVMGetVectorSize(type);
-    if (n == 4 || LLVMGetTypeKind(type) == LLVMFloatTypeKind)
-        quiet = LLVMConstInt(LLVMInt32TypeInContext(u->ctx), 1u << 22, false);
-    else
-        quiet = LLVMConstInt(LLVMInt64TypeInContext(u->ctx), 1ull << 51, false);
+    }
+    quiet = LLVMGetTypeKind(lane) == LLVMFloatTypeKind
+                ? const_i32(u, 1u << 22)
+                : const_i64(u, 1ull << 51);
+    assert(n <= countof(lanes));
     for (i = 0; i < n; i++)
         lanes[i] = quiet;
     if (n)
         quiet = LLVMConstVector(lanes, n);
-    bits = LLVMTypeOf(quiet);
-    nan = LLVMBuildFCmp(u->b, LLVMRealUNO, value, value, "");
-    quiet =
-        LLVMBuildOr(u->b, LLVMBuildBitCast(u->b, value, bits, ""), quiet, "");
-    return LLVMBuildSelect(u->b, nan, LLVMBuildBitCast(u->b, quiet, type, ""),
-                           value, "");
-}
-#endif
-
-static LLVMValueRef build_canonical(struct unit *u, LLVMValueRef before,
-                                    LLVMValueRef value)
-{
     LLVMPositionBuilderBefore(u->b, before);
     LLVMSetCurrentDebugLocation2(u->b, NULL);
-    return build_quiet(u, value);
+    nan = LLVMBuildFCmp(u->b, LLVMRealUNO, value, value, "");
+    quiet = LLVMBuildOr(
+        u->b, LLVMBuildBitCast(u->b, value, LLVMTypeOf(quiet), ""), quiet, "");
+    return LLVMBuildSelect(u->b, nan, LLVMBuildBitCast(u->b, quiet, type, ""),
+                           value, "");
 }
 
 /* Make such operands quiet first. */
@@ -390,20 +376,20 @@ static void keep_quieting(struct unit *u, LLVMValueRef func)
 {
     EACH_INSTRUCTION(func, i)
     {
-        LLVMValueRef operand = unchanged(i), canonical;
+        LLVMValueRef operand = unchanged(i), quiet;
         unsigned k;
 
         if (is_round_trip(i)) {
             operand = LLVMGetOperand(LLVMGetOperand(i, 0), 0);
-            LLVMReplaceAllUsesWith(i, build_canonical(u, i, operand));
+            LLVMReplaceAllUsesWith(i, build_quiet(u, i, operand));
             continue;
         }
         if (!operand)
             continue;
-        canonical = build_canonical(u, i, operand);
+        quiet = build_quiet(u, i, operand);
         for (k = 0; k < 2; k++)
             if (LLVMGetOperand(i, k) == operand)
-                LLVMSetOperand(i, k, canonical);
+                LLVMSetOperand(i, k, quiet);
     }
 }
 

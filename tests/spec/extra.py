@@ -80,8 +80,29 @@ def catch_all_foreign():
     return commands, {"thrower.wasm": thrower, "catcher.wasm": catcher}
 
 
+def quiet_vectors():
+    """Longer and short again makes the signalling NaN of a vector quiet."""
+    # i32.const 0, v128.load, f64x2.promote_low_f32x4,
+    # f32x4.demote_f64x2_zero, i32x4.extract_lane 1
+    code = b"\x41\0\xfd\0\0\0\xfd\x5f\xfd\x5e\xfd\x1b\1"
+    lanes = b"\0\0\x80\x3f\0\0\xa0\x7f"
+    only = module(
+        (1, [b"\x60\0\1\x7f"]),
+        (3, [b"\0"]),
+        (5, [b"\0\1"]),
+        (7, [name("round_trip") + b"\0\0"]),
+        (10, [body(code)]),
+        (11, [b"\0\x41\0\x0b" + leb(len(lanes)) + lanes]),
+    )
+    commands = [
+        {"type": "module", "line": 1, "filename": "only.wasm"},
+        returns(2, "round_trip", 0x7FE00000),
+    ]
+    return commands, {"only.wasm": only}
+
+
 def main():
-    for make in (catch_all_foreign,):
+    for make in (catch_all_foreign, quiet_vectors):
         folder = os.path.join(sys.argv[1], make.__name__)
         os.makedirs(folder, exist_ok=True)
         commands, files = make()
