@@ -14,6 +14,7 @@
 #include <llvm-c/Analysis.h>
 #include <llvm-c/Error.h>
 #include <llvm-c/Transforms/PassBuilder.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -128,16 +129,15 @@ struct live {
     bool failed;
 };
 
-static bool live_insert(LLVMValueRef *table, size_t room, LLVMValueRef value)
+/* Where it stands, or would. */
+static LLVMValueRef *live_find(LLVMValueRef *table, size_t room,
+                               LLVMValueRef value)
 {
     size_t at = ((uintptr_t)value >> 4) * 0x9e3779b97f4a7c15u & (room - 1);
 
     while (table[at] && table[at] != value)
         at = (at + 1) & (room - 1);
-    if (table[at])
-        return false;
-    table[at] = value;
-    return true;
+    return &table[at];
 }
 
 static void live_grow(struct live *live)
@@ -151,7 +151,7 @@ static void live_grow(struct live *live)
     }
     for (i = 0; i < live->room; i++)
         if (live->table[i])
-            (void)live_insert(table, room, live->table[i]);
+            *live_find(table, room, live->table[i]) = live->table[i];
     free(live->table);
     live->table = table;
     live->room = room;
@@ -159,12 +159,18 @@ static void live_grow(struct live *live)
 
 static void live_add(struct live *live, LLVMValueRef value)
 {
+    LLVMValueRef *place;
+
     if (!LLVMIsAInstruction(value))
         return;
     if (live->n * 2 >= live->room)
         live_grow(live);
-    if (live->failed || !live_insert(live->table, live->room, value))
+    if (live->failed)
         return;
+    place = live_find(live->table, live->room, value);
+    if (*place)
+        return;
+    *place = value;
     live->n++;
     if (!vec_push(&live->work, value))
         live->failed = true;
@@ -172,12 +178,7 @@ static void live_add(struct live *live, LLVMValueRef value)
 
 static bool is_live(const struct live *live, LLVMValueRef value)
 {
-    size_t at =
-        ((uintptr_t)value >> 4) * 0x9e3779b97f4a7c15u & (live->room - 1);
-
-    while (live->table[at] && live->table[at] != value)
-        at = (at + 1) & (live->room - 1);
-    return live->table[at] != NULL;
+    return *live_find(live->table, live->room, value) != NULL;
 }
 
 static void spread(struct live *live)
@@ -274,26 +275,27 @@ static bool release_loads(struct unit *u, LLVMValueRef func)
 
 /* --- Floats --- */
 
-static bool is_scalar(LLVMValueRef value, double want)
+static bool is_scalar(LLVMValueRef value, double size)
 {
     LLVMBool loses;
 
     return value && LLVMIsAConstantFP(value) &&
-           LLVMConstRealGetDouble(value, &loses) == want;
+           fabs(LLVMConstRealGetDouble(value, &loses)) == size;
 }
 
-/* Or one with such a lane: nothing is lost if the others are no such. */
-static bool is_constant(LLVMValueRef value, double want)
+/* A number of this size, or a vector with such a lane: nothing is lost if the
+ * others are no such. */
+static bool is_constant(LLVMValueRef value, double size)
 {
     LLVMTypeRef type = LLVMTypeOf(value);
     unsigned i;
 
     if (LLVMGetTypeKind(type) != LLVMVectorTypeKind)
-        return is_scalar(value, want);
+        return is_scalar(value, size);
     if (!LLVMIsConstant(value))
         return false;
     for (i = 0; i < LLVMGetVectorSize(type); i++)
-        if (is_scalar(LLVMGetAggregateElement(value, i), want))
+        if (is_scalar(LLVMGetAggregateElement(value, i), size))
             return true;
     return false;
 }
@@ -302,37 +304,18 @@ static bool is_constant(LLVMValueRef value, double want)
  * a signalling NaN quiet: x * 1, x / 1, x - 0, x + -0, x * -1; or NULL. */
 static LLVMValueRef unchanged(LLVMValueRef i)
 {
+    LLVMOpcode op = LLVMGetInstructionOpcode(i);
+    bool scales = op == LLVMFMul || op == LLVMFDiv;
     LLVMValueRef a, b;
 
-    switch (LLVMGetInstructionOpcode(i)) {
-    case LLVMFMul:
-    case LLVMFAdd:
-    case LLVMFSub:
-    case LLVMFDiv:
-        break;
-    default:
+    if (!scales && op != LLVMFAdd && op != LLVMFSub)
         return NULL;
-    }
     a = LLVMGetOperand(i, 0);
     b = LLVMGetOperand(i, 1);
-    switch (LLVMGetInstructionOpcode(i)) {
-    case LLVMFMul:
-        if (is_constant(b, 1) || is_constant(b, -1))
-            return a;
-        return is_constant(a, 1) || is_constant(a, -1) ? b : NULL;
-    case LLVMFDiv:
-        return is_constant(b, 1) || is_constant(b, -1) ? a : NULL;
-    case LLVMFAdd:
-        if (is_constant(b, 0))
-            return a;
-        return is_constant(a, 0) ? b : NULL;
-    default:
-        if (is_constant(b, 0))
-            return a;
-        return is_constant(a, 0) ? b : NULL;
-    }
+    if (is_constant(b, scales))
+        return a;
+    return op != LLVMFDiv && is_constant(a, scales) ? b : NULL;
 }
-    unsigned n = 0, i;
 
 /* An f32 made longer and short again. */
 static bool is_round_trip(LLVMValueRef i)
@@ -349,6 +332,7 @@ static LLVMValueRef build_quiet(struct unit *u, LLVMValueRef before,
 {
     LLVMTypeRef type = LLVMTypeOf(value), lane = type;
     LLVMValueRef nan, quiet, lanes[4];
+    unsigned n = 0, i;
 
     if (LLVMGetTypeKind(type) == LLVMVectorTypeKind) {
         lane = LLVMGetElementType(type);
