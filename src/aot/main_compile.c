@@ -279,10 +279,17 @@ static bool can_replace(const char *output)
     return stat(output, &st) || S_ISREG(st.st_mode);
 }
 
+/* The linker as a path: a name without slashes is looked for along PATH. */
+static char *find_linker(const char *name)
+{
+    return strchr(name, '/') ? strdup(name)
+                             : folder_search(getenv("PATH"), name);
+}
+
 static int start(const char *path, struct aot_options *o)
 {
     AUTO_FD int hfd = open(path, O_RDONLY | O_CLOEXEC);
-    AUTO_FREE char *linker = wall_find_linker(o->linker), *dir = NULL;
+    AUTO_FREE char *linker = find_linker(o->linker), *dir = NULL;
     struct error err = ERROR_INIT;
     int status;
 

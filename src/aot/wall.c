@@ -21,28 +21,6 @@
 #include "base/limits.h"
 #include "base/seccomp.h"
 
-/* --- The linker --- */
-
-char *wall_find_linker(const char *name)
-{
-    const char *search = getenv("PATH");
-
-    if (strchr(name, '/'))
-        return strdup(name);
-    while (search && *search) {
-        size_t len = strcspn(search, ":");
-        char *path = NULL;
-
-        if (len > 0 && asprintf(&path, "%.*s/%s", (int)len, search, name) < 0)
-            return NULL;
-        if (path && access(path, X_OK) == 0)
-            return path;
-        free(path);
-        search += len + (search[len] == ':');
-    }
-    return NULL;
-}
-
 /* --- Files --- */
 
 /* Where libraries are, and what starts programs: nothing of the user's. */

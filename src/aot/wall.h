@@ -7,10 +7,6 @@
 
 #include "base/error.h"
 
-/* The linker as a path, on the heap: a name without slashes is looked for along
- * PATH.  NULL: there is none, or no memory. */
-char *wall_find_linker(const char *name) MUST_CHECK;
-
 /*
  * Give up, for this process and all it starts: new privileges; writing to any
  * file but in the folder `dir`; reading any but there, and what the linker, a

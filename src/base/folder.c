@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 DIR *folder_open(int at, const char *name)
@@ -35,4 +36,30 @@ void folder_remove(int at, const char *name)
             (void)unlinkat(dirfd(folder), entry->d_name, 0);
     (void)closedir(folder);
     (void)unlinkat(at, name, AT_REMOVEDIR);
+}
+
+char *folder_program(const char *folder, size_t len, const char *name)
+{
+    char *path = NULL;
+
+    if (asprintf(&path, "%.*s/%s", (int)len, folder, name) < 0)
+        return NULL;
+    if (access(path, X_OK) == 0)
+        return path;
+    free(path);
+    return NULL;
+}
+
+char *folder_search(const char *folders, const char *name)
+{
+    char *path = NULL;
+
+    while (!path && folders) {
+        size_t len = strcspn(folders, ":");
+
+        if (len > 0)
+            path = folder_program(folders, len, name);
+        folders = folders[len] ? folders + len + 1 : NULL;
+    }
+    return path;
 }

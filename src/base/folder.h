@@ -1,4 +1,5 @@
-/* folder.h: removing what a compilation has made. */
+/* folder.h: folders of the host: removing what a compilation has made, and
+ * looking for programs. */
 #ifndef TINE_BASE_FOLDER_H
 #define TINE_BASE_FOLDER_H
 
@@ -16,5 +17,14 @@ DIR *folder_open(int at, const char *name) MUST_CHECK;
 
 /* "." or ".."? */
 bool folder_is_dots(const char *name) MUST_CHECK;
+
+/* The path, on the heap, of a program of this name in the folder, whose own is
+ * of `len` bytes; NULL: there is none, or no memory. */
+char *folder_program(const char *folder, size_t len,
+                     const char *name) MUST_CHECK;
+
+/* The same for the first of several that has it, separated by colons as in
+ * PATH; NULL is none. */
+char *folder_search(const char *folders, const char *name) MUST_CHECK;
 
 #endif

@@ -8,21 +8,11 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "base/folder.h"
+
 #define COMPILER "tine-compile"
 
 /* --- Finding it --- */
-
-static char *in_folder(const char *folder, size_t len)
-{
-    char *path = NULL;
-
-    if (asprintf(&path, "%.*s/" COMPILER, (int)len, folder) < 0)
-        return NULL;
-    if (access(path, X_OK) == 0)
-        return path;
-    free(path);
-    return NULL;
-}
 
 static char *beside_us(void)
 {
@@ -31,24 +21,16 @@ static char *beside_us(void)
 
     while (n > 0 && self[n - 1] != '/')
         n--;
-    return n > 0 ? in_folder(self, (size_t)n - 1) : NULL;
+    return n > 0 ? folder_program(self, (size_t)n - 1, COMPILER) : NULL;
 }
 
 char *compiler_path(void)
 {
-    const char *search = getenv("PATH");
     char *path = beside_us();
 
     if (!path)
-        path = in_folder(TINE_LIBEXEC, strlen(TINE_LIBEXEC));
-    while (!path && search) {
-        size_t len = strcspn(search, ":");
-
-        if (len > 0)
-            path = in_folder(search, len);
-        search = search[len] ? search + len + 1 : NULL;
-    }
-    return path;
+        path = folder_program(TINE_LIBEXEC, strlen(TINE_LIBEXEC), COMPILER);
+    return path ? path : folder_search(getenv("PATH"), COMPILER);
 }
 
 bool compiler_missing(struct error *err)
