@@ -153,10 +153,15 @@ static bool cut(struct job *job)
     return true;
 }
 
-static void object_path(const struct job *job, size_t part, char *buf,
-                        size_t size)
+#define OBJECT ".o"
+#define FAULT  ".error" /* a struct error, of a process that failed */
+/* What LLVM prints: warnings that mean nothing to users, and why it gave up. */
+#define LOG ".log"
+
+static void part_path(const struct job *job, size_t part, const char *suffix,
+                      char *buf, size_t size)
 {
-    (void)snprintf(buf, size, "%s/%zu.o", job->plan.options->dir, part);
+    (void)snprintf(buf, size, "%s/%zu%s", job->plan.options->dir, part, suffix);
 }
 
 static bool write_file(const char *path, const void *bytes, size_t n,
@@ -194,7 +199,7 @@ static bool compile_part(struct job *job, size_t i, struct error *err)
     bool ok;
     uint32_t k;
 
-    object_path(job, i, object, sizeof(object));
+    part_path(job, i, OBJECT, object, sizeof(object));
     (void)snprintf(name, sizeof(name), "part %zu", i);
     ok = unit_init(&u, &job->plan, name, err);
     if (ok && i == 0)
@@ -210,25 +215,12 @@ static bool compile_part(struct job *job, size_t i, struct error *err)
 
 /* --- Processes --- */
 
-/* What went wrong comes through a file beside the object. */
-static void error_path(const struct job *job, size_t part, char *buf,
-                       size_t size)
-{
-    (void)snprintf(buf, size, "%s/%zu.error", job->plan.options->dir, part);
-}
-
-/* What LLVM prints: warnings that mean nothing to users, and why it gave up. */
-static void log_path(const struct job *job, size_t part, char *buf, size_t size)
-{
-    (void)snprintf(buf, size, "%s/%zu.log", job->plan.options->dir, part);
-}
-
 static bool redirect_stderr(const struct job *job, size_t i, struct error *err)
 {
     char path[4200];
     AUTO_FD int hfd = -1;
 
-    log_path(job, i, path, sizeof(path));
+    part_path(job, i, LOG, path, sizeof(path));
     hfd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     return (hfd >= 0 && dup2(hfd, STDERR_FILENO) >= 0) ||
            error_set_errno(err, ERROR_HOST, errno, "%s", path);
@@ -241,7 +233,7 @@ NORETURN static void child(struct job *job, size_t i)
 
     if (redirect_stderr(job, i, &err) && compile_part(job, i, &err))
         _exit(0);
-    error_path(job, i, path, sizeof(path));
+    part_path(job, i, FAULT, path, sizeof(path));
     (void)write_file(path, &err, sizeof(err), &err);
     _exit(1);
 }
@@ -253,7 +245,7 @@ static void read_log(const struct job *job, size_t i, char *line, int size)
     FILE *file;
 
     line[0] = '\0';
-    log_path(job, i, path, sizeof(path));
+    part_path(job, i, LOG, path, sizeof(path));
     file = fopen(path, "re");
     while (file && fgets(line, size, file))
         line[strcspn(line, "\n")] = '\0';
@@ -273,7 +265,7 @@ static bool child_failed(const struct job *job, size_t i, int status,
     char path[4200], line[256];
     FILE *file;
 
-    error_path(job, i, path, sizeof(path));
+    part_path(job, i, FAULT, path, sizeof(path));
     file = fopen(path, "rb");
     if (file && fread(err, sizeof(*err), 1, file) == 1) {
         (void)fclose(file);
@@ -431,7 +423,7 @@ static bool link_parts(struct job *job, struct error *err)
     for (i = 0; argv && i <= job->parts.n; i++) {
         char path[4200];
 
-        object_path(job, i, path, sizeof(path));
+        part_path(job, i, OBJECT, path, sizeof(path));
         argv[at++] = strdup(path);
     }
     if (argv) {
