@@ -33,7 +33,7 @@ struct aot_options {
     const char *triple;
     const char *cpu;      /* LLVM's name */
     const char *features; /* LLVM's, of that CPU, and the target's */
-    const char *linker;   /* ld.lld's path; NULL: there is none */
+    const char *linker;   /* ld.lld's path */
     int level;            /* 0 to 3 */
     unsigned jobs;        /* processes at one time */
     bool constant_base;   /* memory 0 is at ARENA_MEMORY */

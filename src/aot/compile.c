@@ -191,6 +191,33 @@ static bool make_glue(struct job *job, struct unit *u, struct error *err)
                      err);
 }
 
+/* The last line of it. */
+static void read_log(const struct job *job, size_t i, char *line, int size)
+{
+    char path[4200];
+    FILE *file;
+
+    line[0] = '\0';
+    part_path(job, i, LOG, path, sizeof(path));
+    file = fopen(path, "re");
+    while (file && fgets(line, size, file))
+        line[strcspn(line, "\n")] = '\0';
+    if (file)
+        (void)fclose(file);
+}
+
+/* LLVM only prints that it does not, and goes on. */
+static bool knows_processor(const struct job *job, size_t i, struct error *err)
+{
+    char line[256];
+
+    read_log(job, i, line, sizeof(line));
+    return !strstr(line, "not a recognized processor") ||
+           error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     "--cpu %s: LLVM knows no such processor for %s",
+                     job->plan.options->cpu, job->plan.options->triple);
+}
+
 /* Part 0 is the glue; i is the (i - 1)th of job->parts. */
 static bool compile_part(struct job *job, size_t i, struct error *err)
 {
@@ -201,7 +228,7 @@ static bool compile_part(struct job *job, size_t i, struct error *err)
 
     part_path(job, i, OBJECT, object, sizeof(object));
     (void)snprintf(name, sizeof(name), "part %zu", i);
-    ok = unit_init(&u, &job->plan, name, err);
+    ok = unit_init(&u, &job->plan, name, err) && knows_processor(job, i, err);
     if (ok && i == 0)
         ok = make_glue(job, &u, err);
     else if (ok)
@@ -236,21 +263,6 @@ NORETURN static void child(struct job *job, size_t i)
     part_path(job, i, FAULT, path, sizeof(path));
     (void)write_file(path, &err, sizeof(err), &err);
     _exit(1);
-}
-
-/* The last line that it printed. */
-static void read_log(const struct job *job, size_t i, char *line, int size)
-{
-    char path[4200];
-    FILE *file;
-
-    line[0] = '\0';
-    part_path(job, i, LOG, path, sizeof(path));
-    file = fopen(path, "re");
-    while (file && fgets(line, size, file))
-        line[strcspn(line, "\n")] = '\0';
-    if (file)
-        (void)fclose(file);
 }
 
 /* Of its own doing. */
@@ -407,14 +419,10 @@ static bool link_parts(struct job *job, struct error *err)
     };
     const struct aot_options *o = job->plan.options;
     size_t n = countof(options), at = 0, i;
-    char **argv, output[4200];
-    bool ok;
+    char **argv = calloc(n + job->parts.n + 6, sizeof(*argv));
+    char output[4200];
+    bool ok = argv != NULL;
 
-    if (!o->linker)
-        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
-                         "the linker, ld.lld, is not there: install lld");
-    argv = calloc(n + job->parts.n + 6, sizeof(*argv));
-    ok = argv != NULL;
     (void)snprintf(output, sizeof(output), "%s/" AOT_OUTPUT, o->dir);
     if (argv)
         argv[at++] = strdup(o->linker);

@@ -43,6 +43,8 @@ static const char usage[] =
     "it\n"
     "                       had got the better of LLVM\n";
 
+#define MAX_JOBS 1024u
+
 static struct {
     const char *output;
     bool check_wall;
@@ -73,15 +75,42 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static bool option(struct aot_options *o, int c)
+static bool set_level(struct aot_options *o, struct error *err)
+{
+    o->level = optarg[0] - '0';
+    return (o->level >= 0 && o->level <= 3 && optarg[1] == '\0') ||
+           error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     "-O%s: it is -O0, -O1, -O2 or -O3", optarg);
+}
+
+static bool set_base(struct aot_options *o, struct error *err)
+{
+    o->constant_base = strcmp(optarg, "constant") == 0;
+    return o->constant_base || strcmp(optarg, "dynamic") == 0 ||
+           error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     "--base %s: it is constant or dynamic", optarg);
+}
+
+static bool set_jobs(struct aot_options *o, struct error *err)
+{
+    char *end;
+    unsigned long n = strtoul(optarg, &end, 10);
+
+    o->jobs = (unsigned)n;
+    return (n >= 1 && n <= MAX_JOBS && *end == '\0') ||
+           error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     "--jobs %s: it is a number from 1 to %u", optarg,
+                     MAX_JOBS);
+}
+
+static bool set_option(struct aot_options *o, int c, struct error *err)
 {
     switch (c) {
     case 'o':
         command.output = optarg;
         return true;
     case 'O':
-        o->level = optarg[0] - '0';
-        return o->level >= 0 && o->level <= 3 && optarg[1] == '\0';
+        return set_level(o, err);
     case OPT_CPU:
         o->cpu = optarg;
         return true;
@@ -89,11 +118,9 @@ static bool option(struct aot_options *o, int c)
         o->triple = optarg;
         return true;
     case OPT_BASE:
-        o->constant_base = strcmp(optarg, "constant") == 0;
-        return o->constant_base || strcmp(optarg, "dynamic") == 0;
+        return set_base(o, err);
     case OPT_JOBS:
-        o->jobs = (unsigned)strtoul(optarg, NULL, 10);
-        return o->jobs > 0;
+        return set_jobs(o, err);
     case OPT_LINKER:
         o->linker = optarg;
         return true;
@@ -106,17 +133,27 @@ static bool option(struct aot_options *o, int c)
     case OPT_CHECK:
         command.check_wall = true;
         return true;
-    default:
-        return false;
+    default: /* getopt_long(3) has told */
+        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                         "see tine-compile --help");
     }
 }
 
+/* The path may be NULL. */
 static void report(const char *path, const struct error *err)
 {
-    (void)fprintf(stderr, "tine-compile: %s: %s", path, err->text);
+    (void)fprintf(stderr, "tine-compile: %s%s%s", path ? path : "",
+                  path ? ": " : "", err->text);
     if (err->offset != ERROR_NO_OFFSET)
         (void)fprintf(stderr, " (at byte 0x%" PRIx64 ")", err->offset);
     (void)fputc('\n', stderr);
+}
+
+/* What was asked for cannot be. */
+static int fail(const char *path, const struct error *err)
+{
+    report(path, err);
+    return 125;
 }
 
 /* --- Behind the wall --- */
@@ -252,9 +289,9 @@ static int compile_in(char *dir, const char *path, int hfd,
     int status = 125;
 
     if (!mkdtemp(dir)) {
-        (void)error_set_errno(&err, ERROR_HOST, errno, "%s", dir);
-        report(path, &err);
-        return 125;
+        (void)error_set_errno(&err, ERROR_HOST, errno,
+                              "cannot make a folder beside %s", command.output);
+        return fail(path, &err);
     }
     dir_hfd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     o->dir = dir;
@@ -301,8 +338,13 @@ static int start(const char *path, struct aot_options *o)
     if (!can_replace(command.output)) {
         (void)error_set(&err, ERROR_HOST, ERROR_NO_OFFSET,
                         "%s is there, and is no regular file", command.output);
-        report(path, &err);
-        return 125;
+        return fail(path, &err);
+    }
+    if (!linker) {
+        (void)error_set(&err, ERROR_HOST, ERROR_NO_OFFSET,
+                        "the linker, ld.lld, is not there: no %s; install lld",
+                        o->linker);
+        return fail(path, &err);
     }
     if (asprintf(&dir, "%s.XXXXXX", command.output) < 0) {
         dir = NULL;
@@ -366,18 +408,16 @@ int main(int argc, char **argv)
             (void)fputs(usage, stdout);
             return 0;
         }
-        if (!option(&o, c)) {
-            (void)fputs(usage, stderr);
-            return 125;
-        }
+        if (!set_option(&o, c, &err))
+            return fail(NULL, &err);
     }
     if (optind != argc - 1 || !command.output) {
-        (void)fputs(usage, stderr);
-        return 125;
+        (void)error_set(&err, ERROR_HOST, ERROR_NO_OFFSET,
+                        "one module and -o FILE are to be given; see "
+                        "tine-compile --help");
+        return fail(NULL, &err);
     }
-    if (!set_target(&o, &err)) {
-        (void)fprintf(stderr, "tine-compile: %s\n", err.text);
-        return 125;
-    }
+    if (!set_target(&o, &err))
+        return fail(NULL, &err);
     return start(argv[optind], &o);
 }

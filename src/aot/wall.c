@@ -67,7 +67,7 @@ static bool restrict_files(int dir, const char *linker)
                           LANDLOCK_ACCESS_FS_REMOVE_FILE;
     struct landlock l;
     bool ok = landlock_begin(&l) && landlock_allow(&l, dir, work) &&
-              (!linker || allow_linker(&l, linker)) && landlock_enter(&l);
+              allow_linker(&l, linker) && landlock_enter(&l);
 
     landlock_done(&l);
     return ok;

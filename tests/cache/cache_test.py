@@ -121,6 +121,8 @@ class Compile(Test):
                 (["-o"], 125, "a value is missing behind -o"),
                 (["--cpu", "x86-64", prog], 125, "need -o FILE"),
                 (["nothing.wasm"], 127, "nothing.wasm"),
+                (["-o", "a.so", "--cpu", "none", prog], 125,
+                 "--cpu none: LLVM knows no such processor"),
                 (["text"], 126, "magic header")):
             self.check(self.tine("compile", *args), code, "", text)
 
@@ -234,6 +236,15 @@ class Wall(Test):
                    "", "cannot run the linker /none")
         self.check(self.compiler(prog, "-o", "none/a.so"), 125, "",
                    "none/a.so")
+        for options, text in (
+                (["-O9"], "-O9: it is -O0, -O1, -O2 or -O3"),
+                (["--base", "x"], "--base x: it is constant or dynamic"),
+                (["--jobs", "3x"], "--jobs 3x: it is a number from 1"),
+                (["--jobs", "-1"], "--jobs -1: it is a number from 1"),
+                (["--bogus"], "see tine-compile --help"),
+                ([prog], "one module and -o FILE")):
+            self.check(self.compiler(prog, "-o", "a.so", *options), 125, "",
+                       text)
         os.mkfifo(self.dir / "fifo")
         self.check(self.compiler(prog, "-o", "fifo"), 125, "",
                    "no regular file")
