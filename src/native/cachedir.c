@@ -342,13 +342,15 @@ bool cachedir_hash(const struct cachedir *dir, int hfd,
 
     if (fstat(hfd, &st))
         return error_set_errno(err, ERROR_HOST, errno, "cannot hash it");
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ERROR_NOT_MODULE, ERROR_NO_OFFSET,
+                         "not a regular file");
     id = identity_of(&st);
     index_name(name, &id);
     if (index_read(dir, name, &id, hash) && !sodium_is_zero(hash, CACHE_HASH))
         return true;
     racy = is_racy(&st);
-    if (!S_ISREG(st.st_mode) || !hash_file(hfd, id.size, hash) ||
-        fstat(hfd, &after))
+    if (!hash_file(hfd, id.size, hash) || fstat(hfd, &after))
         return error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "cannot hash it");
     id_after = identity_of(&after);
     if (!racy && memcmp(&id, &id_after, sizeof(id)) == 0)

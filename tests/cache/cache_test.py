@@ -123,6 +123,7 @@ class Compile(Test):
                 (["nothing.wasm"], 127, "nothing.wasm"),
                 (["-o", "a.so", "--cpu", "none", prog], 125,
                  "--cpu none: LLVM knows no such processor"),
+                (["."], 126, "not a regular file"),
                 (["text"], 126, "magic header")):
             self.check(self.tine("compile", *args), code, "", text)
 
