@@ -49,6 +49,10 @@ static bool print_function(const struct module *module, struct error *err)
     char *end;
     unsigned long index;
 
+    if (module->n_funcs == module->n_imported_funcs)
+        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                         "--func %s: the module has no functions of its own",
+                         function);
     errno = 0;
     index = strtoul(function, &end, 10);
     if (errno || *end || end == function || index >= module->n_funcs ||

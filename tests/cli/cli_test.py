@@ -705,6 +705,9 @@ class Others(Test):
         self.assertIn(b"nop", done.stdout)
         self.check(self.tine("inspect", "--func", "9", "m.wasm"), 125, "",
                    "the functions are 3 to 3")
+        self.write("empty.wasm", module([]))
+        self.check(self.tine("inspect", "--func", "0", "empty.wasm"), 125, "",
+                   "no functions of its own")
         self.check(self.tine("inspect", "missing"), 127, "", "missing")
         self.check(self.tine("inspect"), 125, "", "one operand")
 
