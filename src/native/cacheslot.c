@@ -1,4 +1,10 @@
-/* cacheslot.c: how many compile at once in the background; see cachedir.h. */
+/*
+ * cacheslot.c: how many compile at once in the background; see cachedir.h.
+ *
+ * A place is a byte of one file that stays, unlike a module's lock, which is a
+ * file so that others can see by its name whether anybody compiles the module
+ * (cachelock.c).
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
