@@ -7,11 +7,18 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/leb.h"
 
 struct dwarf {
     const uint8_t *p, *end;
-    bool failed; /* something was behind the end; it reads as 0 */
+    bool failed; /* something was behind the end, or no number; it reads as 0 */
 };
+
+static inline void dwarf_fail(struct dwarf *r)
+{
+    r->failed = true;
+    r->p = r->end;
+}
 
 /* A number of 1 to 8 bytes. */
 static inline uint64_t dwarf_take(struct dwarf *r, unsigned bytes)
@@ -19,8 +26,7 @@ static inline uint64_t dwarf_take(struct dwarf *r, unsigned bytes)
     uint64_t value = 0;
 
     if ((size_t)(r->end - r->p) < bytes) {
-        r->failed = true;
-        r->p = r->end;
+        dwarf_fail(r);
         return 0;
     }
     memcpy(&value, r->p, bytes);
@@ -28,35 +34,25 @@ static inline uint64_t dwarf_take(struct dwarf *r, unsigned bytes)
     return le64toh(value);
 }
 
-/* LEB128, unsigned and signed; bits beyond 64 are dropped. */
+/* LEB128, unsigned and signed; most have one byte. */
 static inline uint64_t dwarf_take_u(struct dwarf *r)
 {
-    uint64_t value = 0, byte;
-    unsigned shift = 0;
+    uint64_t value = 0;
 
-    do {
-        byte = dwarf_take(r, 1);
-        if (shift < 64)
-            value |= (byte & 0x7f) << shift;
-        shift += 7;
-    } while ((byte & 0x80) && !r->failed);
+    if (likely(r->p < r->end && *r->p < 0x80))
+        return *r->p++;
+    if (leb_read_u(&r->p, r->end, 64, &value) != LEB_OK)
+        dwarf_fail(r);
     return value;
 }
 
 static inline int64_t dwarf_take_s(struct dwarf *r)
 {
-    uint64_t value = 0, byte;
-    unsigned shift = 0;
+    int64_t value = 0;
 
-    do {
-        byte = dwarf_take(r, 1);
-        if (shift < 64)
-            value |= (byte & 0x7f) << shift;
-        shift += 7;
-    } while ((byte & 0x80) && !r->failed);
-    if (shift < 64 && (byte & 0x40))
-        value |= ~(uint64_t)0 << shift;
-    return (int64_t)value;
+    if (leb_read_s(&r->p, r->end, 64, &value) != LEB_OK)
+        dwarf_fail(r);
+    return value;
 }
 
 /* A pointer relative to its own place, of 32 bits (DW_EH_PE_pcrel | sdata4), or

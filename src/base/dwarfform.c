@@ -6,7 +6,7 @@ bool dwarf_skip_text(struct dwarf *r)
     const uint8_t *nul = memchr(r->p, 0, (size_t)(r->end - r->p));
 
     if (!nul) {
-        r->failed = true;
+        dwarf_fail(r);
         return false;
     }
     r->p = nul + 1;
@@ -16,7 +16,7 @@ bool dwarf_skip_text(struct dwarf *r)
 static void skip(struct dwarf *r, uint64_t n)
 {
     if (n > (size_t)(r->end - r->p))
-        r->failed = true;
+        dwarf_fail(r);
     else
         r->p += n;
 }
