@@ -84,9 +84,8 @@ bool debuginfo_spend(struct debuginfo *info, uint64_t bytes)
     return true;
 }
 
-/* A section from an offset on. */
-static bool seek(const struct debuginfo *info, enum debug_section section,
-                 uint64_t offset, struct dwarf *ret)
+bool debuginfo_at(const struct debuginfo *info, enum debug_section section,
+                  uint64_t offset, struct dwarf *ret)
 {
     *ret = info->sections[section];
     if (offset > (size_t)(ret->end - ret->p))
@@ -277,7 +276,7 @@ static bool read_unit(struct debuginfo *info, struct dwarf one,
     }
     if ((ret->format.address_size != 4 && ret->format.address_size != 8) ||
         (type != UT_compile && type != UT_partial) || r->failed ||
-        !seek(info, DEBUG_ABBREV, kinds_at, &ret->kinds_text))
+        !debuginfo_at(info, DEBUG_ABBREV, kinds_at, &ret->kinds_text))
         return false;
     ret->entries = one;
     return read_root(info, ret);
@@ -318,7 +317,7 @@ static bool take_indexed(const struct debuginfo *info,
     uint64_t at;
 
     if (ckd_mul(&at, index, (uint64_t)size) || ckd_add(&at, at, base) ||
-        !seek(info, section, at, &r))
+        !debuginfo_at(info, section, at, &r))
         return false;
     *ret = dwarf_take(&r, size);
     return !r.failed;
@@ -433,11 +432,12 @@ static bool find_ranges(const struct debuginfo *info,
     uint64_t base = unit->root.rnglists_base.number, at = value->number;
 
     if (unit->format.version < 5)
-        return seek(info, DEBUG_RANGES, at, ret);
+        return debuginfo_at(info, DEBUG_RANGES, at, ret);
     if (value->form != FORM_rnglistx)
-        return seek(info, DEBUG_RNGLISTS, at, ret);
+        return debuginfo_at(info, DEBUG_RNGLISTS, at, ret);
     return take_indexed(info, DEBUG_RNGLISTS, base, value->number, 4, &at) &&
-           !ckd_add(&at, at, base) && seek(info, DEBUG_RNGLISTS, at, ret);
+           !ckd_add(&at, at, base) &&
+           debuginfo_at(info, DEBUG_RNGLISTS, at, ret);
 }
 
 static bool in_ranges(struct debuginfo *info, const struct debug_unit *unit,
@@ -490,9 +490,10 @@ bool debuginfo_text(struct debuginfo *info, const struct debug_unit *unit,
     case FORM_string:
         return text_at(info, r, ret);
     case FORM_strp:
-        return seek(info, DEBUG_STR, at, &r) && text_at(info, r, ret);
+        return debuginfo_at(info, DEBUG_STR, at, &r) && text_at(info, r, ret);
     case FORM_line_strp:
-        return seek(info, DEBUG_LINE_STR, at, &r) && text_at(info, r, ret);
+        return debuginfo_at(info, DEBUG_LINE_STR, at, &r) &&
+               text_at(info, r, ret);
     case FORM_strx:
     case FORM_strx1:
     case FORM_strx2:
@@ -500,7 +501,7 @@ bool debuginfo_text(struct debuginfo *info, const struct debug_unit *unit,
     case FORM_strx4:
         return take_indexed(info, DEBUG_STR_OFFSETS,
                             unit->root.str_offsets_base.number, at, 4, &at) &&
-               seek(info, DEBUG_STR, at, &r) && text_at(info, r, ret);
+               debuginfo_at(info, DEBUG_STR, at, &r) && text_at(info, r, ret);
     default:
         return false;
     }

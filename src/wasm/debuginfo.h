@@ -40,6 +40,10 @@ struct debuginfo {
 bool debuginfo_init(struct debuginfo *info, const struct module *module,
                     uint64_t *work) MUST_CHECK;
 
+/* A section from an offset on; false if that is behind it. */
+bool debuginfo_at(const struct debuginfo *info, enum debug_section section,
+                  uint64_t offset, struct dwarf *ret) MUST_CHECK;
+
 /* Count so many bytes as read. */
 bool debuginfo_spend(struct debuginfo *info, uint64_t bytes) MUST_CHECK;
 

@@ -53,11 +53,10 @@ static void see_row(void *ctx, const struct line_row *row)
 static void find_line(struct search *s)
 {
     const struct dwarf_value *at = &s->unit.root.lines;
-    struct dwarf r = s->info.sections[DEBUG_LINE];
+    struct dwarf r;
 
-    if (!at->form || at->number > (size_t)(r.end - r.p))
+    if (!at->form || !debuginfo_at(&s->info, DEBUG_LINE, at->number, &r))
         return;
-    r.p += at->number;
     s->has_lines = linetable_init(&s->lines, &r, s->unit.format.address_size) &&
                    debuginfo_spend(&s->info, (uint64_t)(s->lines.code.end -
                                                         s->lines.code.p));
