@@ -114,24 +114,33 @@ void module_free(struct module *module)
 }
 
 /* By length and then bytes: any order will do. */
-static int name_compare(struct name a, const char *text, size_t len)
+static int name_compare(struct name a, struct name b)
 {
-    if (a.len != len)
-        return a.len < len ? -1 : 1;
-    return memcmp(a.text, text, len);
+    if (a.len != b.len)
+        return a.len < b.len ? -1 : 1;
+    return memcmp(a.text, b.text, a.len);
 }
 
 const struct export *module_export(const struct module *module,
                                    const char *name)
 {
     size_t len = strlen(name);
+
+    return len > UINT32_MAX ? NULL
+                            : module_export_named(
+                                  module, (struct name){name, (uint32_t)len});
+}
+
+const struct export *module_export_named(const struct module *module,
+                                         struct name name)
+{
     uint32_t low = 0, high = module->n_exports;
 
     while (low < high) {
         uint32_t mid = low + (high - low) / 2;
         const struct export *export =
             &module->exports[module->export_order[mid]];
-        int order = name_compare(export->name, name, len);
+        int order = name_compare(export->name, name);
 
         if (order == 0)
             return export;
@@ -149,7 +158,7 @@ static int export_compare(const void *a, const void *b, void *ctx)
     const struct export *x = &exports[*(const uint32_t *)a];
     const struct export *y = &exports[*(const uint32_t *)b];
 
-    return name_compare(x->name, y->name.text, y->name.len);
+    return name_compare(x->name, y->name);
 }
 
 const struct export *module_sort_exports(struct module *module)

@@ -183,6 +183,8 @@ void module_free(own struct module *module);
 /* The export of that name, or NULL.  Only behind module_validate. */
 const struct export *module_export(const struct module *module,
                                    const char *name);
+const struct export *module_export_named(const struct module *module,
+                                         struct name name);
 
 /* Sort the exports by name, for module_export.  Returns one whose name another
  * has too, or NULL.  The validator calls it. */

@@ -127,18 +127,13 @@ static bool link_import(void *ctx, const struct import *import,
                         struct extern_ref *ret, struct error *err)
 {
     const struct linked *from = &run.linked[0];
-    uint32_t i;
+    const struct export *export = NULL;
 
-    for (i = 0; run.n_linked > 0 && i < from->module->n_exports; i++) {
-        const struct export *export = &from->module->exports[i];
-
-        if (name_is(import->module, "m0") &&
-            export->name.len == import->name.len &&
-            memcmp(export->name.text, import->name.text, import->name.len) ==
-                0) {
-            *ret = instance_export(from->inst, export);
-            return true;
-        }
+    if (run.n_linked > 0 && name_is(import->module, "m0"))
+        export = module_export_named(from->module, import->name);
+    if (export) {
+        *ret = instance_export(from->inst, export);
+        return true;
     }
     if (import->type.kind == EXTERN_FUNC) {
         ret->kind = EXTERN_FUNC;

@@ -186,19 +186,6 @@ static bool link_spectest(struct run *run, struct name name,
     return error_set(err, ERROR_UNLINKABLE, ERROR_NO_OFFSET, "unknown import");
 }
 
-/* Names may hold NUL bytes. */
-static const struct export *find_export(const struct module *module,
-                                        struct name name)
-{
-    uint32_t i;
-
-    for (i = 0; i < module->n_exports; i++)
-        if (module->exports[i].name.len == name.len &&
-            memcmp(module->exports[i].name.text, name.text, name.len) == 0)
-            return &module->exports[i];
-    return NULL;
-}
-
 static bool link_import(void *ctx, const struct import *import,
                         struct extern_ref *ret, struct error *err)
 {
@@ -213,7 +200,7 @@ static bool link_import(void *ctx, const struct import *import,
 
         if (!entry->as || !name_is(import->module, entry->as))
             continue;
-        export = find_export(entry->module, import->name);
+        export = module_export_named(entry->module, import->name);
         if (!export)
             break;
         *ret = instance_export(entry->inst, export);
@@ -524,7 +511,7 @@ static void act(struct run *run, const struct spec_action *action,
             fail(run, "no module for the action");
         return;
     }
-    export = find_export(inst->module, action->field);
+    export = module_export_named(inst->module, action->field);
     if (!export ||
         export->kind != (action->is_get ? EXTERN_GLOBAL : EXTERN_FUNC))
         fail(run, "no exported %s %s", action->is_get ? "global" : "function",
