@@ -16,8 +16,6 @@
  * since programs end then. With --restart a trap ends the instances: no state
  * is shown, and the next call has new ones.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -27,12 +25,9 @@
 
 #include "base/limits.h"
 #include "base/vec.h"
-#include "compiled.h"
-#include "interp/interp.h"
+#include "inprocess.h"
 #include "native/attach.h"
 #include "native/backtrace.h"
-#include "native/enter.h"
-#include "proc/futex.h"
 #include "rt/exception.h"
 
 /* Calls of each function, frames shown of a backtrace, seconds for a case. */
@@ -398,14 +393,10 @@ static void print_trap(enum trap trap)
 /* True if f returned. */
 static bool call(struct func *f, uint64_t *slots)
 {
-    struct thread *t = &run.thread;
     uint32_t i;
 
-    t->leave = LEAVE_NONE;
-    t->inst = f->inst;
-    if (!interp_run(t, f, slots)) {
-        t->leave = LEAVE_NONE;
-        print_trap(t->trap);
+    if (!inprocess_call(&run.thread, f, slots)) {
+        print_trap(run.thread.trap);
         return false;
     }
     for (i = 0; i < f->type->n_results; i++) {
@@ -439,23 +430,6 @@ static void refuel(void)
 }
 
 /* --- Cases --- */
-
-static struct module *load(const char *path, struct error *err)
-{
-    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct module *module;
-
-    if (fd < 0) {
-        error_set_errno(err, ERROR_NOT_FOUND, errno, "%s", path);
-        return NULL;
-    }
-    module = module_open(path, fd, err);
-    if (module && !module_validate(module, err)) {
-        module_free(module);
-        return NULL;
-    }
-    return module;
-}
 
 /* A new instance, started, of what comes next; false ends the case. */
 static bool instantiate(void)
@@ -493,10 +467,10 @@ static bool add_module(const char *path)
 
     printf("module");
     memset(linked, 0, sizeof(*linked));
-    linked->module = load(path, &err);
+    linked->module = inprocess_open(path, &err);
     if (linked->module && run.compiler)
         linked->image =
-            compiled_open(run.compiler, "-O2", linked->module, &err);
+            inprocess_compile(run.compiler, "-O2", linked->module, &err);
     if (!linked->module || (run.compiler && !linked->image)) {
         printf(" invalid: %s at 0x%" PRIx64 "\n", err.text, err.offset);
         module_free(linked->module);
@@ -651,13 +625,10 @@ int main(int argc, char **argv)
         perror("diff_run");
         return 2;
     }
-    interp_init();
-    native_init();
-    if (!thread_init(&run.thread, &err)) {
+    if (!inprocess_init(&run.thread, &err)) {
         fprintf(stderr, "diff_run: %s\n", err.text);
         return 2;
     }
-    futex_attach(&run.thread);
     pool_init(&run.pool);
     while (fgets(line, sizeof(line), list))
         run_case(line);

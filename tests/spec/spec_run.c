@@ -19,11 +19,8 @@
 
 #include "base/limits.h"
 #include "base/vec.h"
-#include "compiled.h"
-#include "interp/interp.h"
+#include "inprocess.h"
 #include "native/attach.h"
-#include "native/enter.h"
-#include "proc/futex.h"
 #include "spec_read.h"
 
 struct entry {
@@ -214,8 +211,6 @@ static bool link_import(void *ctx, const struct import *import,
 static struct module *load(struct run *run, const char *file, struct error *err)
 {
     char path[4096];
-    AUTO_FD int fd = -1;
-    struct module *module;
 
     if (snprintf(path, sizeof(path), "%s/%s", run->dir, file) >=
         (int)sizeof(path)) {
@@ -223,37 +218,21 @@ static struct module *load(struct run *run, const char *file, struct error *err)
                         "path too long: %s", file);
         return NULL;
     }
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        error_set_errno(err, ERROR_NOT_FOUND, errno, "%s", path);
-        return NULL;
-    }
-    module = module_open(path, fd, err);
-    if (module && !module_validate(module, err)) {
-        module_free(module);
-        return NULL;
-    }
-    return module;
+    return inprocess_open(path, err);
 }
 
 /* Call f; TRAP_NONE if it returned. */
 static enum trap call(struct run *run, struct func *f, uint64_t *slots)
 {
-    struct thread *t = &run->thread;
-
-    t->leave = LEAVE_NONE;
-    t->inst = f->inst;
-    if (interp_run(t, f, slots))
-        return TRAP_NONE;
-    t->leave = LEAVE_NONE;
-    return t->trap;
+    return inprocess_call(&run->thread, f, slots) ? TRAP_NONE
+                                                  : run->thread.trap;
 }
 
 /* From now on the instance runs compiled code. */
 static bool attach(struct run *run, struct instance *inst,
                    struct image_map **ret, struct error *err)
 {
-    *ret = compiled_open(run->compiler, "-O1", inst->module, err);
+    *ret = inprocess_compile(run->compiler, "-O1", inst->module, err);
     return *ret && native_attach(inst, *ret, err);
 }
 
@@ -750,13 +729,10 @@ int main(int argc, char **argv)
               stderr);
         return 2;
     }
-    interp_init();
-    native_init();
-    if (!thread_init(&run.thread, &err)) {
+    if (!inprocess_init(&run.thread, &err)) {
         fprintf(stderr, "%s\n", err.text);
         return 2;
     }
-    futex_attach(&run.thread);
     if (!read_script(argv[1], &script, &err)) {
         fprintf(stderr, "%s: %s\n", argv[1], err.text);
         return 2;

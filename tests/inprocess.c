@@ -1,10 +1,41 @@
-/* compiled.c: see compiled.h. */
-#include "compiled.h"
+/* inprocess.c: see inprocess.h. */
+#include "inprocess.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
+
+#include "interp/interp.h"
+#include "native/enter.h"
+#include "proc/futex.h"
+
+bool inprocess_init(struct thread *t, struct error *err)
+{
+    interp_init();
+    native_init();
+    if (!thread_init(t, err))
+        return false;
+    futex_attach(t);
+    return true;
+}
+
+struct module *inprocess_open(const char *path, struct error *err)
+{
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct module *module;
+
+    if (fd < 0) {
+        error_set_errno(err, ERROR_NOT_FOUND, errno, "%s", path);
+        return NULL;
+    }
+    module = module_open(path, fd, err);
+    if (module && !module_validate(module, err)) {
+        module_free(module);
+        return NULL;
+    }
+    return module;
+}
 
 /* A descriptor of the object, which has no name any more; or -1. */
 static int compile(const char *compiler, const char *level, const char *path,
@@ -37,10 +68,22 @@ static int compile(const char *compiler, const char *level, const char *path,
     return -1;
 }
 
-struct image_map *compiled_open(const char *compiler, const char *level,
-                                const struct module *module, struct error *err)
+struct image_map *inprocess_compile(const char *compiler, const char *level,
+                                    const struct module *module,
+                                    struct error *err)
 {
     int hfd = compile(compiler, level, module->path, err);
 
     return hfd < 0 ? NULL : image_open(hfd, err);
+}
+
+bool inprocess_call(struct thread *t, struct func *f, uint64_t *slots)
+{
+    bool ok;
+
+    t->leave = LEAVE_NONE;
+    t->inst = f->inst;
+    ok = interp_run(t, f, slots);
+    t->leave = LEAVE_NONE;
+    return ok;
 }
