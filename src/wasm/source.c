@@ -115,9 +115,12 @@ static void push_inlined(struct search *s, const struct debug_entry *entry)
 
     memmove(s->places + 1, s->places, kept * sizeof(*s->places));
     s->n = MIN(s->n + 1, s->room);
-    /* What was the innermost so far is where the call stood. */
-    place[1].line = (uint32_t)entry->call_line.number;
-    print_file(s, entry->call_file.number, place[1].file);
+    /* What was the innermost so far, if it is still there, is where the call
+     * stood. */
+    if (kept > 0) {
+        place[1].line = (uint32_t)entry->call_line.number;
+        print_file(s, entry->call_file.number, place[1].file);
+    }
     memset(place, 0, sizeof(*place));
     print_func(s, entry, "?", place);
 }

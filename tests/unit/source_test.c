@@ -325,6 +325,9 @@ static void test_little_room(void **state)
     assert_int_equal(source_find(m, m->code_offset + GET, &work, places, 2), 2);
     assert_string_equal(places[0].func, "get");
     assert_int_equal(places[0].line, 3);
+    assert_string_equal(places[1].func, "outer");
+    assert_string_equal(places[1].file, "include/other.h");
+    assert_int_equal(places[1].line, 7);
     module_free(m);
 }
 
