@@ -250,6 +250,16 @@ static const char *describe(const struct module *m, uint32_t address)
     return text;
 }
 
+/* The module of these sections. */
+static struct module *decode_sections(const struct sections *s,
+                                      unsigned version)
+{
+    static struct modbuild mb;
+
+    make_module(&mb, s, version);
+    return decode(&mb);
+}
+
 static const unsigned versions[] = {2, 3, 4, 5};
 
 static void test_places(void **state)
@@ -275,15 +285,13 @@ static void test_places(void **state)
         {100, ""}, /* of no unit */
     };
     static struct sections s;
-    static struct modbuild mb;
     size_t i, k;
 
     for (i = 0; i < countof(versions); i++) {
         struct module *m;
 
         make_sections(&s, versions[i]);
-        make_module(&mb, &s, versions[i]);
-        m = decode(&mb);
+        m = decode_sections(&s, versions[i]);
         for (k = 0; k < countof(cases); k++)
             assert_string_equal(describe(m, cases[k].address), cases[k].text);
         module_free(m);
@@ -299,8 +307,7 @@ static void test_no_code(void **state)
     struct module *m;
 
     make_sections(&s, 4);
-    make_module(&mb, &s, 4);
-    m = decode(&mb);
+    m = decode_sections(&s, 4);
     assert_int_equal(source_find(m, 0, &work, places, 4), 0);
     assert_int_equal(source_find(m, UINT32_MAX, &work, places, 4), 0);
     module_free(m);
@@ -314,14 +321,12 @@ static void test_no_code(void **state)
 static void test_little_room(void **state)
 {
     static struct sections s;
-    static struct modbuild mb;
     struct source_place places[2];
     uint64_t work = LIMIT_DEBUG_WORK;
     struct module *m;
 
     make_sections(&s, 4);
-    make_module(&mb, &s, 4);
-    m = decode(&mb);
+    m = decode_sections(&s, 4);
     assert_int_equal(source_find(m, m->code_offset + GET, &work, places, 2), 2);
     assert_string_equal(places[0].func, "get");
     assert_int_equal(places[0].line, 3);
@@ -335,13 +340,11 @@ static void test_little_room(void **state)
 static void test_strange_names(void **state)
 {
     static struct sections s;
-    static struct modbuild mb;
     struct module *m;
 
     make_sections(&s, 4);
     memcpy(s.str.bytes, "s\33m", 3);
-    make_module(&mb, &s, 4);
-    m = decode(&mb);
+    m = decode_sections(&s, 4);
     assert_string_equal(describe(m, SUM),
                         "s\\x1bm@main.c:8 outer@include/other.h:7");
     module_free(m);
@@ -360,13 +363,11 @@ static struct modbuild *section(struct sections *s, size_t i)
 /* Nothing is asked but that it ends; the sanitizers see the rest. */
 static void ask_all(const struct sections *s, unsigned version)
 {
-    static struct modbuild mb;
     static const uint32_t addresses[] = {0, GET, SUM_AGAIN, 63};
     struct module *m;
     size_t i;
 
-    make_module(&mb, s, version);
-    m = decode(&mb);
+    m = decode_sections(s, version);
     for (i = 0; i < countof(addresses); i++)
         (void)describe(m, addresses[i]);
     module_free(m);
@@ -408,7 +409,6 @@ static void test_changed_bytes(void **state)
 static void test_work_is_limited(void **state)
 {
     static struct sections s;
-    static struct modbuild mb;
     struct source_place places[2];
     uint64_t work = 100000;
     struct module *m;
@@ -421,8 +421,7 @@ static void test_work_is_limited(void **state)
     mb_bytes(&s.abbrev, BYTES(1, 0x11, 0, 0, 0));
     for (i = 0; i < 2000; i++)
         mb_bytes(&s.info, BYTES(8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 4, 1));
-    make_module(&mb, &s, 4);
-    m = decode(&mb);
+    m = decode_sections(&s, 4);
     assert_int_equal(source_find(m, m->code_offset + 1, &work, places, 2), 0);
     assert_int_equal(work, 0);
     module_free(m);
@@ -432,7 +431,6 @@ static void test_work_is_limited(void **state)
 static void test_origin_in_a_circle(void **state)
 {
     static struct sections s;
-    static struct modbuild mb;
     struct module *m;
     size_t at;
 
@@ -441,8 +439,7 @@ static void test_origin_in_a_circle(void **state)
     at = s.info.n - 3 - 2 - 12;
     assert_int_equal(s.info.bytes[at - 1], 5);
     store_le32(s.info.bytes + at, (uint32_t)at - 1);
-    make_module(&mb, &s, 4);
-    m = decode(&mb);
+    m = decode_sections(&s, 4);
     assert_string_equal(describe(m, GET),
                         "?@main.c:3 sum@main.c:11 outer@include/other.h:7");
     module_free(m);
