@@ -130,26 +130,31 @@ static void test_matching(void **state)
     const struct spec_value any = {.type = VT_I32, .is_any = true};
     const struct spec_value func = {
         .type = VT_FUNCREF, .lane_bits = 64, .n_lanes = 1, .bits = {3}};
-    uint64_t slot = 0xffc00000;
+    const struct {
+        const struct spec_value *want;
+        valtype type;
+        uint64_t slot;
+        bool matches;
+    } cases[] = {
+        {&canonical, VT_F32, 0xffc00000, true},
+        {&canonical, VT_F32, 0x7fc00001, false},
+        {&arithmetic, VT_F64, 0x7ff8000000000001, true},
+        {&arithmetic, VT_F64, 0x7ff0000000000001, false},
+        {&seven, VT_I32, 7, true},
+        {&seven, VT_I64, 7, false},
+        {&seven, VT_I32, UINT64_C(7) << 32 | 7, false},
+        {&any, VT_I32, 7, true},
+        {&any, VT_F32, 7, false},
+        /* Any function is one, null is none. */
+        {&func, VT_FUNCREF, 7, true},
+        {&func, VT_FUNCREF, 0, false},
+    };
+    size_t i;
 
-    assert_true(spec_value_matches(&canonical, VT_F32, &slot));
-    slot = 0x7fc00001;
-    assert_false(spec_value_matches(&canonical, VT_F32, &slot));
-    slot = 0x7ff8000000000001;
-    assert_true(spec_value_matches(&arithmetic, VT_F64, &slot));
-    slot = 0x7ff0000000000001;
-    assert_false(spec_value_matches(&arithmetic, VT_F64, &slot));
-    slot = 7;
-    assert_true(spec_value_matches(&seven, VT_I32, &slot));
-    assert_false(spec_value_matches(&seven, VT_I64, &slot));
-    assert_true(spec_value_matches(&any, VT_I32, &slot));
-    assert_false(spec_value_matches(&any, VT_F32, &slot));
-    /* Any function is one, null is none. */
-    assert_true(spec_value_matches(&func, VT_FUNCREF, &slot));
-    slot = UINT64_C(7) << 32 | 7;
-    assert_false(spec_value_matches(&seven, VT_I32, &slot));
-    slot = 0;
-    assert_false(spec_value_matches(&func, VT_FUNCREF, &slot));
+    for (i = 0; i < countof(cases); i++)
+        if (spec_value_matches(cases[i].want, cases[i].type, &cases[i].slot) !=
+            cases[i].matches)
+            fail_msg("case %zu", i);
 }
 
 /* Those that the fuzzer starts from. */
