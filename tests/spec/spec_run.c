@@ -68,6 +68,20 @@ static void fail(struct run *run, const char *fmt, ...)
     putchar('\n');
 }
 
+/* What needs a feature that is not there. */
+static void skip_unsupported(struct run *run, const struct error *err)
+{
+    run->skipped++;
+    printf("line %d: skipped: %s\n", run->line, err->text);
+}
+
+/* What builds on a module that was skipped cannot be had. */
+static bool skip_dependent(struct run *run)
+{
+    run->skipped += run->unsupported;
+    return run->unsupported;
+}
+
 /* --- The host module "spectest" --- */
 
 static uint64_t host_print(struct thread *t, const uint64_t *args,
@@ -284,8 +298,7 @@ static void on_module(struct run *run, const struct spec_command *command)
     if (!module) {
         if (err.kind == ERROR_UNSUPPORTED) {
             run->unsupported = true;
-            run->skipped++;
-            printf("line %d: skipped: %s\n", run->line, err.text);
+            skip_unsupported(run, &err);
         } else {
             fail(run, "module: %s at %" PRIu64, err.text, err.offset);
         }
@@ -298,9 +311,7 @@ static void on_module(struct run *run, const struct spec_command *command)
         return;
     }
     if (!start(run, module, &inst, &image, &err)) {
-        if (run->unsupported && err.kind == ERROR_UNLINKABLE)
-            run->skipped++;
-        else
+        if (err.kind != ERROR_UNLINKABLE || !skip_dependent(run))
             fail(run, "module: %s", err.text);
         keep(run, NULL, module, inst, image);
         return;
@@ -326,8 +337,7 @@ static void on_bad_module(struct run *run, const struct spec_command *command)
         fail(run, "accepted, but: %s", command->text);
         module_free(module);
     } else if (err.kind == ERROR_UNSUPPORTED) {
-        run->skipped++;
-        printf("line %d: skipped: %s\n", run->line, err.text);
+        skip_unsupported(run, &err);
     } else {
         run->passed++;
     }
@@ -343,8 +353,7 @@ static void on_bad_instance(struct run *run, const struct spec_command *command,
     struct image_map *image = NULL;
 
     if (!module && err.kind == ERROR_UNSUPPORTED) {
-        run->skipped++;
-        printf("line %d: skipped: %s\n", run->line, err.text);
+        skip_unsupported(run, &err);
         return;
     }
     if (!module) {
@@ -354,9 +363,7 @@ static void on_bad_instance(struct run *run, const struct spec_command *command,
     if (start(run, module, &inst, &image, &err))
         fail(run, "instantiated, but: %s", text);
     else if (err.kind != want || !strstr(err.text, text)) {
-        if (run->unsupported && err.kind == ERROR_UNLINKABLE)
-            run->skipped++;
-        else
+        if (err.kind != ERROR_UNLINKABLE || !skip_dependent(run))
             fail(run, "'%s' instead of '%s'", err.text, text);
     } else
         run->passed++;
@@ -379,9 +386,7 @@ static void on_register(struct run *run, const struct spec_command *command)
             return;
         }
     }
-    if (run->unsupported)
-        run->skipped++;
-    else
+    if (!skip_dependent(run))
         fail(run, "no module to register");
 }
 
@@ -484,9 +489,7 @@ static void act(struct run *run, const struct spec_action *action,
 
     memset(out, 0, sizeof(*out));
     if (!inst) {
-        if (run->unsupported)
-            run->skipped++;
-        else
+        if (!skip_dependent(run))
             fail(run, "no module for the action");
         return;
     }
