@@ -1,7 +1,9 @@
 /*
- * translate.h: the state of one translation, shared by prepare.c (control,
- * calls, everything irregular), emit.c (operands and their places),
- * prepare_op.c (what has rows in ops.def) and prepare_simd.c (vectors).
+ * translate.h: the state of one translation, shared by prepare.c (the whole
+ * body, calls, everything irregular), emit.c (operands and their places),
+ * prepare_ctl.c (control flow), prepare_op.c (what has rows in ops.def),
+ * prepare_fuse.c (what does the work of two), prepare_mem.c (addresses),
+ * prepare_simd.c (vectors) and prepare_eh.c (exceptions, typed references).
  *
  * The operand stack of the specification is followed entry by entry.  An entry
  * need not be in its slot: a local that was read and a constant stay where
@@ -339,7 +341,7 @@ void emit_wide_global_get(struct translator *tr, uint32_t global);
 void emit_wide_global_set(struct translator *tr, uint32_t global);
 void emit_wide_select(struct translator *tr);
 
-/* --- prepare.c --- */
+/* --- prepare_ctl.c --- */
 
 /* The block of a label. */
 struct ctl *ctl_at(struct translator *tr, uint32_t label);
@@ -361,6 +363,9 @@ void bind_branches(struct translator *tr, uint32_t *list);
 /* Go to the label with the values on top, which are left as they are. */
 void emit_br(struct translator *tr, struct ctl *ctl);
 
+/* Return with the values on top. */
+void emit_return(struct translator *tr);
+
 /* Return; the results are where they belong. */
 void emit_return_n(struct translator *tr);
 
@@ -371,12 +376,23 @@ bool needs_moves(struct translator *tr, const struct ctl *ctl, uint32_t height);
 void push_ctl(struct translator *tr, uint32_t kind,
               const struct functype *type);
 
+/* Translate br_if; br_table; block, loop and if; else. */
+void on_br_if(struct translator *tr, struct ctl *ctl);
+void on_br_table(struct translator *tr, const struct instr *in);
+void on_block(struct translator *tr, const struct instr *in);
+void on_else(struct translator *tr);
+
+/* A loop begins, perhaps in code that cannot be reached: is it a region? */
+const struct region *next_region(struct translator *tr);
+
 /* The end of the innermost block. */
 void on_end(struct translator *tr);
 
 /* Cut the stack off at a height and push n values in their own slots. */
 void reset_stack(struct translator *tr, uint32_t height, const valtype *types,
                  uint32_t n);
+
+/* --- prepare.c --- */
 
 /* Behind the operands of a call: push the results; where the callee's frame
  * begins; the last units of a tail call. */
