@@ -27,6 +27,30 @@
 #error "no port to this architecture yet"
 #endif
 
+/* Beside the instruction, which has the label 1: where it is, and where ip and
+ * fp are. */
+#define FAULT_SITE                                                             \
+    ".pushsection tine_faults,\"a\",@progbits\n"                               \
+    ".balign 32\n"                                                             \
+    "2: .quad 1b - 2b\n"                                                       \
+    ".asciz \"%" FULL "[i] %" FULL "[f]\"\n"                                   \
+    ".balign 32\n"                                                             \
+    ".popsection\n"
+
+/* insn: the instruction; kind: of register; mod: its modifier. */
+#define LOAD_BY(insn, kind, mod, m, a, ret)                                    \
+    __asm__ volatile("1: " LOAD_TEXT(insn, mod) "\n" FAULT_SITE                \
+                     : [v] "=" kind(ret)                                       \
+                     : [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)        \
+                     : "memory")
+
+#define STORE_BY(insn, kind, mod, m, a, value)                                 \
+    __asm__ volatile(                                                          \
+        "1: " STORE_TEXT(insn, mod) "\n" FAULT_SITE                            \
+        :                                                                      \
+        : [v] kind(value), [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)    \
+        : "memory")
+
 #define ACCESS_LOAD(how, m, a, ret)    ACCESS_LOAD_##how(m, a, ret)
 #define ACCESS_STORE(how, m, a, value) ACCESS_STORE_##how(m, a, value)
 

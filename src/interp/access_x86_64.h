@@ -2,27 +2,11 @@
 #ifndef TINE_INTERP_ACCESS_X86_64_H
 #define TINE_INTERP_ACCESS_X86_64_H
 
-#define FAULT_SITE                                                             \
-    ".pushsection tine_faults,\"a\",@progbits\n"                               \
-    ".balign 32\n"                                                             \
-    "2: .quad 1b - 2b\n"                                                       \
-    ".asciz \"%q[i] %q[f]\"\n"                                                 \
-    ".balign 32\n"                                                             \
-    ".popsection\n"
-
-/* insn: the instruction; kind: of register; mod: its modifier. */
-#define LOAD_BY(insn, kind, mod, m, a, ret)                                    \
-    __asm__ volatile("1: " insn " (%[b],%[x]), %" mod "[v]\n" FAULT_SITE       \
-                     : [v] "=" kind(ret)                                       \
-                     : [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)        \
-                     : "memory")
-
-#define STORE_BY(insn, kind, mod, m, a, value)                                 \
-    __asm__ volatile(                                                          \
-        "1: " insn " %" mod "[v], (%[b],%[x])\n" FAULT_SITE                    \
-        :                                                                      \
-        : [v] kind(value), [b] "r"(m), [x] "r"(a), [i] "r"(ip), [f] "r"(fp)    \
-        : "memory")
+/* The text of an instruction: its name; the modifier of v.  FULL is that of a
+ * whole register. */
+#define FULL                  "q"
+#define LOAD_TEXT(insn, mod)  insn " (%[b],%[x]), %" mod "[v]"
+#define STORE_TEXT(insn, mod) insn " %" mod "[v], (%[b],%[x])"
 
 #define ACCESS_LOAD_u8(m, a, ret)     LOAD_BY("movzbl", "r", "k", m, a, ret)
 #define ACCESS_LOAD_u16(m, a, ret)    LOAD_BY("movzwl", "r", "k", m, a, ret)
