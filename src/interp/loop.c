@@ -54,10 +54,7 @@ CONVENTION NOINLINE void loop_cross_call(PARAMS)
     struct func *f = (struct func *)(uintptr_t)ip;
 
     fp = run_cross_call(f, fp, (const code_unit *)(uintptr_t)acc);
-    acc = (u64)(uintptr_t)run_cross_code();
-    mem = INST->mem_base;
-    ip = f->code;
-    DISPATCH();
+    GO_CROSS(f);
 }
 
 /* The same, with the last units of the tail call in acc. */
@@ -66,10 +63,7 @@ CONVENTION NOINLINE void loop_cross_tail(PARAMS)
     struct func *f = (struct func *)(uintptr_t)ip;
 
     fp = run_cross_tail(f, fp, (const code_unit *)(uintptr_t)acc);
-    acc = (u64)(uintptr_t)run_cross_code();
-    mem = INST->mem_base;
-    ip = f->code;
-    DISPATCH();
+    GO_CROSS(f);
 }
 
 /* Both instructions, so that their bodies need no stack frame. */
@@ -81,14 +75,10 @@ CONVENTION NOINLINE void loop_throw_any(PARAMS)
         unwind_throw(ip, fp, INST, &landing);
     else
         unwind_throw_ref(ip, fp, &landing);
-    ip = landing.ip;
-    fp = landing.fp;
-    INST = landing.inst;
-    mem = INST->mem_base;
-    DISPATCH();
+    LAND(landing);
 }
 
-/* Calls compiled code; the rest as in throw_any. */
+/* Calls compiled code; the rest as in loop_throw_any. */
 CONVENTION NOINLINE void loop_call_native(PARAMS)
 {
     const code_unit *ret = (const code_unit *)(uintptr_t)acc;
@@ -96,11 +86,7 @@ CONVENTION NOINLINE void loop_call_native(PARAMS)
 
     if (run_native(ip, fp, ret, &landing))
         RETURN_TO(ret);
-    ip = landing.ip;
-    fp = landing.fp;
-    INST = landing.inst;
-    mem = INST->mem_base;
-    DISPATCH();
+    LAND(landing);
 }
 
 #include "interp/op_atomic.h"

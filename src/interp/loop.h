@@ -230,6 +230,25 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
         DISPATCH();                                                            \
     } while (0)
 
+/* Go on where an exception is handled. */
+#define LAND(landing)                                                          \
+    do {                                                                       \
+        ip = (landing).ip;                                                     \
+        fp = (landing).fp;                                                     \
+        INST = (landing).inst;                                                 \
+        mem = INST->mem_base;                                                  \
+        DISPATCH();                                                            \
+    } while (0)
+
+/* Go on in f, of another instance, for which run.h has made the frame. */
+#define GO_CROSS(f)                                                            \
+    do {                                                                       \
+        acc = (u64)(uintptr_t)run_cross_code();                                \
+        mem = INST->mem_base;                                                  \
+        ip = (f)->code;                                                        \
+        DISPATCH();                                                            \
+    } while (0)
+
 #if INTERP_TAIL
 
 #if INTERP_REGS

@@ -23,16 +23,12 @@
 #define CROSS_CALL(f)                                                          \
     do {                                                                       \
         fp = run_cross_call(f, fp, (const code_unit *)(uintptr_t)acc);         \
-        acc = (u64)(uintptr_t)run_cross_code();                                \
-        mem = INST->mem_base;                                                  \
+        GO_CROSS(f);                                                           \
     } while (0)
 #define CROSS_TAIL(f, at)                                                      \
     do {                                                                       \
         fp = run_cross_tail(f, fp, &ip[at]);                                   \
-        acc = (u64)(uintptr_t)run_cross_code();                                \
-        mem = INST->mem_base;                                                  \
-        ip = (f)->code;                                                        \
-        DISPATCH();                                                            \
+        GO_CROSS(f);                                                           \
     } while (0)
 #define ATTEND() run_attend(ip, fp)
 #define THROW()                                                                \
@@ -43,11 +39,7 @@
             unwind_throw(ip, fp, INST, &landing);                              \
         else                                                                   \
             unwind_throw_ref(ip, fp, &landing);                                \
-        ip = landing.ip;                                                       \
-        fp = landing.fp;                                                       \
-        INST = landing.inst;                                                   \
-        mem = INST->mem_base;                                                  \
-        DISPATCH();                                                            \
+        LAND(landing);                                                         \
     } while (0)
 #define NATIVE()                                                               \
     do {                                                                       \
@@ -56,11 +48,7 @@
                                                                                \
         if (run_native(ip, fp, ret, &landing))                                 \
             RETURN_TO(ret);                                                    \
-        ip = landing.ip;                                                       \
-        fp = landing.fp;                                                       \
-        INST = landing.inst;                                                   \
-        mem = INST->mem_base;                                                  \
-        DISPATCH();                                                            \
+        LAND(landing);                                                         \
     } while (0)
 #define ENTER_SLOW()                                                           \
     do {                                                                       \

@@ -269,6 +269,13 @@ const code_unit *run_cross_code(void)
     return &code[1];
 }
 
+static void put_header(uint64_t *fp, const struct func *f, const code_unit *ret)
+{
+    fp[CROSS_RET] = (uint64_t)(uintptr_t)ret;
+    fp[CROSS_INST] = (uint64_t)(uintptr_t)run_inst;
+    fp[CROSS_RESULTS] = f->type->result_slots;
+}
+
 uint64_t *run_cross_call(struct func *f, uint64_t *fp, const code_unit *ret)
 {
     uint32_t n = slots_needed(f->type);
@@ -276,9 +283,7 @@ uint64_t *run_cross_call(struct func *f, uint64_t *fp, const code_unit *ret)
     if (fp + CROSS_SLOTS + n > thread_current->stack.value_limit)
         run_trap(ret - 1, fp - ret[-1], TRAP_STACK_OVERFLOW);
     memmove(fp + CROSS_SLOTS, fp, f->type->param_slots * sizeof(*fp));
-    fp[CROSS_RET] = (uint64_t)(uintptr_t)ret;
-    fp[CROSS_INST] = (uint64_t)(uintptr_t)run_inst;
-    fp[CROSS_RESULTS] = f->type->result_slots;
+    put_header(fp, f, ret);
     run_inst = f->inst;
     return fp + CROSS_SLOTS;
 }
@@ -295,9 +300,7 @@ uint64_t *run_cross_tail(struct func *f, uint64_t *fp, const code_unit *tail)
         run_trap(tail, fp, TRAP_STACK_OVERFLOW);
     memmove(frame, args, tail[1] * sizeof(*fp));
     if (ret != run_cross_code()) {
-        fp[CROSS_RET] = (uint64_t)(uintptr_t)ret;
-        fp[CROSS_INST] = (uint64_t)(uintptr_t)run_inst;
-        fp[CROSS_RESULTS] = f->type->result_slots;
+        put_header(fp, f, ret);
     }
     run_inst = f->inst;
     return frame;
