@@ -32,6 +32,14 @@ uint32_t emit_op(struct translator *tr, uint32_t op)
     return start;
 }
 
+void remove_unit(struct translator *tr, uint32_t at)
+{
+    code_unit *unit = &tr->code.items[at];
+
+    tr->code.n--;
+    memmove(unit, unit + 1, (tr->code.n - at) * sizeof(*unit));
+}
+
 uint32_t own_slot(const struct translator *tr, uint32_t height)
 {
     return tr->base + height;
@@ -315,14 +323,12 @@ static void save_reg(struct translator *tr, uint32_t reg, uint32_t to)
 static void note_increment(struct translator *tr, uint32_t reg, bool wide)
 {
     struct increment *before = &tr->increment;
-    uint32_t start = tr->last.start, i;
+    uint32_t start = tr->last.start;
 
     if (before->end == start && !before->wide && !wide && before->reg != reg) {
         tr->code.items[before->start] =
             (code_unit)(I_inc_two_00 + before->reg * INTERP_REGS + reg);
-        for (i = start + 1; i < tr->code.n; i++)
-            tr->code.items[i - 1] = tr->code.items[i];
-        tr->code.n--;
+        remove_unit(tr, start);
         tr->op_start = before->start;
         tr->inc_two.end = (uint32_t)tr->code.n;
         tr->inc_two.which = before->reg * INTERP_REGS + reg;
@@ -454,7 +460,7 @@ static void store_slot(struct translator *tr, uint32_t local)
             note_acc_local(tr, local);
         forget_last(tr);
     } else if (take_acc(tr, 0)) {
-        emit_op(tr, I_copy_S_S + AT_ACC * PLACES);
+        emit_move(tr, false, AT_ACC, AT_SLOT);
         emit_unit(tr, to);
         note_acc_local(tr, local);
     } else {
@@ -518,8 +524,8 @@ void store_local(struct translator *tr, uint32_t local)
 
 #if INTERP_REGS
 
-static void emit_regs(struct translator *tr, uint32_t op, uint32_t n,
-                      const uint32_t *locals)
+void emit_regs(struct translator *tr, uint32_t op, uint32_t n,
+               const uint32_t *locals)
 {
     uint32_t i;
 

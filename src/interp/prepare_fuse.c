@@ -51,7 +51,6 @@ static const struct pair *find_pair(const struct translator *tr,
 static bool take_prev(struct translator *tr, uint32_t height)
 {
     struct last *prev = &tr->prev, *last = &tr->last;
-    uint32_t i;
 
     if (tr->failed || tr->stack.items[height].place != PLACE_OWN)
         return false;
@@ -61,9 +60,7 @@ static bool take_prev(struct translator *tr, uint32_t height)
         prev->results < PLACES_RARE)
         return false;
     tr->code.items[prev->start]++;
-    for (i = prev->end; i < tr->code.n; i++)
-        tr->code.items[i - 1] = tr->code.items[i];
-    tr->code.n--;
+    remove_unit(tr, prev->end - 1);
     last->start--;
     last->end--;
     prev->end = UINT32_MAX;
@@ -92,7 +89,7 @@ bool fuse_pair(struct translator *tr, uint32_t opcode)
 {
     const struct pair *pair = find_pair(tr, opcode, 0);
     uint32_t below = pair ? 0 : 1;
-    uint32_t at_x, at_y = PLACES, slot = 0, start, op;
+    uint32_t at_x, at_y = PLACES, slot = 0, op;
     uint64_t bits;
     bool constant;
 
@@ -106,15 +103,9 @@ bool fuse_pair(struct translator *tr, uint32_t opcode)
         return false;
     at_x = pair->single ? tr->last.operands : tr->last.operands / (PLACES + 1);
     op = pair->base + (at_x * (PLACES + pair->constants) + at_y) * PLACES;
-    start = fuse_last(tr, op);
+    fuse_binary(tr, op, at_y, slot, bits);
     /* If there is a load it is its offset that counts. */
     tr->fused = UINT32_MAX;
-    if (constant)
-        emit_u32(tr, (uint32_t)bits);
-    else if (at_y == AT_SLOT)
-        emit_unit(tr, slot);
-    drop_entries(tr, 2);
-    push_result(tr, start, PLACES);
     return true;
 }
 
@@ -142,7 +133,6 @@ static uint32_t step_place(uint32_t at)
 bool fuse_step(struct translator *tr, bool not, uint32_t *start)
 {
     uint32_t at_b = tr->last.operands % (PLACES + 1);
-    uint32_t from = tr->last.start + 1, to = tr->last.start;
     size_t i;
 
     if (not || tr->last.fusible != FUSE_COMPARE ||
@@ -161,9 +151,8 @@ bool fuse_step(struct translator *tr, bool not, uint32_t *start)
                         STEPS_BOUNDS +
                     step_place(at_b));
     /* Without the number of the comparison and its result. */
-    while (from < tr->code.n - 1)
-        tr->code.items[to++] = tr->code.items[from++];
-    tr->code.n = to;
+    tr->code.n--;
+    remove_unit(tr, tr->last.start);
     tr->op_start = *start;
     forget_all(tr);
     return true;
@@ -254,19 +243,11 @@ static bool saves_ints(const struct translator *tr)
            tr->region->floats.n_written == 0;
 }
 
-static void emit_saving(struct translator *tr, uint32_t op)
-{
-    uint32_t i, n = tr->region->ints.n_written;
-
-    emit_op(tr, op + n - 1);
-    for (i = 0; i < n; i++)
-        emit_unit(tr, tr->local_slots[tr->region->ints.locals[i]]);
-}
-
 void emit_call(struct translator *tr)
 {
     if (saves_ints(tr)) {
-        emit_saving(tr, I_call_save_0);
+        emit_regs(tr, I_call_save_0, tr->region->ints.n_written,
+                  tr->region->ints.locals);
         return;
     }
     emit_save(tr);
@@ -277,7 +258,8 @@ void emit_call(struct translator *tr)
 void emit_call_indirect(struct translator *tr)
 {
     if (saves_ints(tr)) {
-        emit_saving(tr, I_call_indirect_save_0);
+        emit_regs(tr, I_call_indirect_save_0, tr->region->ints.n_written,
+                  tr->region->ints.locals);
         return;
     }
     emit_save(tr);

@@ -284,8 +284,6 @@ static void emit_bin(struct translator *tr, const struct family *family,
 
 /* --- Fusing with the last instruction --- */
 
-/* The last instruction becomes another one, which has the same operands and,
- * for now, no result. */
 uint32_t fuse_last(struct translator *tr, uint32_t op)
 {
     uint32_t start = tr->last.start;
@@ -298,6 +296,19 @@ uint32_t fuse_last(struct translator *tr, uint32_t op)
     return start;
 }
 
+void fuse_binary(struct translator *tr, uint32_t op, uint32_t at, uint32_t slot,
+                 uint64_t bits)
+{
+    uint32_t start = fuse_last(tr, op);
+
+    if (at == PLACES)
+        emit_u32(tr, (uint32_t)bits);
+    else if (at == AT_SLOT)
+        emit_unit(tr, slot);
+    drop_entries(tr, 2);
+    push_result(tr, start, PLACES);
+}
+
 /* i32.add of the last instruction, a shift by a constant, and something that
  * is not put anywhere for this. */
 static bool fuse_shift(struct translator *tr)
@@ -305,7 +316,7 @@ static bool fuse_shift(struct translator *tr)
     uint32_t below = can_fuse(tr, 0, FUSE_SHIFT) ? 0 : 1;
     uint32_t operands = tr->last.operands - PLACES;
     const struct entry *other = top_entry(tr, 1 - below);
-    uint32_t at = PLACES, slot = 0, start;
+    uint32_t at = PLACES, slot = 0;
     bool constant = other->place == PLACE_CONST;
     uint64_t bits = other->bits;
 
@@ -314,13 +325,7 @@ static bool fuse_shift(struct translator *tr)
     if (!constant)
         at = entry_place(tr, 1 - below, PLACES, &slot);
     operands += at;
-    start = fuse_last(tr, I_shl_add_SS_S + operands * PLACES);
-    if (constant)
-        emit_u32(tr, (uint32_t)bits);
-    else if (at == AT_SLOT)
-        emit_unit(tr, slot);
-    drop_entries(tr, 2);
-    push_result(tr, start, PLACES);
+    fuse_binary(tr, I_shl_add_SS_S + operands * PLACES, at, slot, bits);
     tr->last.fusible = FUSE_SCALED;
     tr->last.operands = operands;
     return true;

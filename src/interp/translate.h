@@ -214,6 +214,9 @@ void emit_u64(struct translator *tr, uint64_t value);
 /* Begin an instruction; its start. */
 uint32_t emit_op(struct translator *tr, uint32_t op);
 
+/* Remove a unit of what was emitted last; what is behind it moves. */
+void remove_unit(struct translator *tr, uint32_t at);
+
 /* The slot of the entry at a height when it is in its own place. */
 uint32_t own_slot(const struct translator *tr, uint32_t height);
 
@@ -297,6 +300,11 @@ void store_local(struct translator *tr, uint32_t local);
  * from there. */
 void emit_save(struct translator *tr);
 void emit_load(struct translator *tr);
+
+/* One of the instructions on registers 0 to n - 1, of which op is the first,
+ * with the slots of their locals; none if n is 0. */
+void emit_regs(struct translator *tr, uint32_t op, uint32_t n,
+               const uint32_t *locals);
 
 /* Copy slot to slot, or put a constant into a slot. */
 void emit_copy(struct translator *tr, uint32_t from, uint32_t to);
@@ -382,7 +390,8 @@ void on_br_table(struct translator *tr, const struct instr *in);
 void on_block(struct translator *tr, const struct instr *in);
 void on_else(struct translator *tr);
 
-/* A loop begins, perhaps in code that cannot be reached: is it a region? */
+/* A loop begins, perhaps in code that cannot be reached: its region, if it is
+ * one, else NULL. */
 const struct region *next_region(struct translator *tr);
 
 /* The end of the innermost block. */
@@ -429,6 +438,12 @@ uint32_t emit_condition(struct translator *tr, bool not, bool backward);
 /* The last instruction becomes another one, which has the same operands and,
  * for now, no result; its start. */
 uint32_t fuse_last(struct translator *tr, uint32_t op);
+
+/* The last instruction, whose result is one of the top two entries, becomes one
+ * that does their operation too; the other entry is at a place, for AT_SLOT a
+ * slot, or, at PLACES, a constant. */
+void fuse_binary(struct translator *tr, uint32_t op, uint32_t at, uint32_t slot,
+                 uint64_t bits);
 
 /* --- prepare_fuse.c --- */
 
