@@ -8,6 +8,8 @@
  * Sequences between labels of the table at the end are such that a signal may
  * have them begun again: what they read is still there when they are done.
  */
+#include "rt/kept_aarch64.h"
+
 #define NATIVE_THREAD 16
 #define THREAD_IP     32
 #define THREAD_FP     40
@@ -18,9 +20,7 @@
 #define REGS_NATIVE 8
 #define REGS_SP     16
 #define REGS_X19    24
-#define REGS_X28    96
 #define REGS_X30    112
-#define REGS_D8     120
 #define REGS_PC     184
 #define REGS_SIZE   192
 
@@ -41,47 +41,21 @@
     LOAD_TLS \reg, \base, native_current
     .endm
 
-    .macro PAIR insn, a, b, base, at
-    \insn \a, \b, [\base, #\at]
+/* The frame that begins with a struct native_regs. */
+    .macro CFI_FRAME
+    .cfi_def_cfa_offset REGS_SIZE
+    CFI_KEPT REGS_X19 - REGS_SIZE
+    .cfi_offset x30, REGS_X30 - REGS_SIZE
     .endm
-
-    /* x19 to x27, x29, and d8 to d15, where a struct native_regs has them. */
-    .macro EACH_KEPT insn, base
-    PAIR \insn, x19, x20, \base, REGS_X19
-    PAIR \insn, x21, x22, \base, REGS_X19 + 16
-    PAIR \insn, x23, x24, \base, REGS_X19 + 32
-    PAIR \insn, x25, x26, \base, REGS_X19 + 48
-    PAIR \insn, d8, d9, \base, REGS_D8
-    PAIR \insn, d10, d11, \base, REGS_D8 + 16
-    PAIR \insn, d12, d13, \base, REGS_D8 + 32
-    PAIR \insn, d14, d15, \base, REGS_D8 + 48
+    .macro PUSH_FRAME
+    sub sp, sp, #REGS_SIZE
+    .cfi_def_cfa_offset REGS_SIZE
+    EACH_KEPT stp, sp, REGS_X19
+    CFI_FRAME
     .endm
-    .macro SAVE_KEPT base
-    EACH_KEPT stp, \base
-    str x27, [\base, #REGS_X28 - 8]
-    str x28, [\base, #REGS_X28]
-    str x29, [\base, #REGS_X28 + 8]
-    .endm
-    .macro LOAD_KEPT base
-    EACH_KEPT ldp, \base
-    ldr x27, [\base, #REGS_X28 - 8]
-    ldr x28, [\base, #REGS_X28]
-    ldr x29, [\base, #REGS_X28 + 8]
-    .endm
-
-    /* The same, relative to the CFA. */
-    .macro CFI_KEPT from
-    .cfi_offset x19, REGS_X19 - \from
-    .cfi_offset x20, REGS_X19 + 8 - \from
-    .cfi_offset x21, REGS_X19 + 16 - \from
-    .cfi_offset x22, REGS_X19 + 24 - \from
-    .cfi_offset x23, REGS_X19 + 32 - \from
-    .cfi_offset x24, REGS_X19 + 40 - \from
-    .cfi_offset x25, REGS_X19 + 48 - \from
-    .cfi_offset x26, REGS_X19 + 56 - \from
-    .cfi_offset x27, REGS_X19 + 64 - \from
-    .cfi_offset x28, REGS_X28 - \from
-    .cfi_offset x29, REGS_X28 + 8 - \from
+    .macro POP_FRAME
+    EACH_KEPT ldp, sp, REGS_X19
+    add sp, sp, #REGS_SIZE
     .endm
 
 /* enum native_entered native_enter(code, slots, f, entry, activation): its
@@ -90,12 +64,7 @@
     .type native_enter, %function
 native_enter:
     .cfi_startproc
-    sub sp, sp, #REGS_SIZE
-    .cfi_def_cfa_offset REGS_SIZE
-    SAVE_KEPT sp
-    str x30, [sp, #REGS_X30]
-    CFI_KEPT REGS_SIZE
-    .cfi_offset x30, REGS_X30 - REGS_SIZE
+    PUSH_FRAME
     str x4, [sp]
 enter_check:
     ATTENTION w9, x10
@@ -106,9 +75,7 @@ enter_call:
     .globl native_entered_at
 native_entered_at:
     mov w0, #0
-0:  LOAD_KEPT sp
-    ldr x30, [sp, #REGS_X30]
-    add sp, sp, #REGS_SIZE
+0:  POP_FRAME
     .cfi_remember_state
     .cfi_def_cfa_offset 0
     ret
@@ -133,13 +100,8 @@ native_leave:
     .type stub_\name, %function
 stub_\name:
     .cfi_startproc
-    sub sp, sp, #REGS_SIZE
-    .cfi_def_cfa_offset REGS_SIZE
-    SAVE_KEPT sp
-    str x30, [sp, #REGS_X30]
+    PUSH_FRAME
     str x30, [sp, #REGS_PC]
-    CFI_KEPT REGS_SIZE
-    .cfi_offset x30, REGS_X30 - REGS_SIZE
     ldr x9, [x28, #NATIVE_THREAD]
     add x10, sp, #REGS_SIZE
     stp xzr, x28, [sp, #REGS_EXACT]
@@ -166,9 +128,7 @@ stub_\name:
     .type stub_back, %function
 stub_back:
     .cfi_startproc
-    .cfi_def_cfa_offset REGS_SIZE
-    CFI_KEPT REGS_SIZE
-    .cfi_offset x30, REGS_X30 - REGS_SIZE
+    CFI_FRAME
     ldr x28, [sp, #REGS_NATIVE]
     CURRENT x9, x10
     cmp x9, x28
@@ -201,12 +161,7 @@ stub_overflow:
     .type native_land, %function
 native_land:
     .cfi_startproc
-    sub sp, sp, #REGS_SIZE
-    .cfi_def_cfa_offset REGS_SIZE
-    SAVE_KEPT sp
-    str x30, [sp, #REGS_X30]
-    CFI_KEPT REGS_SIZE
-    .cfi_offset x30, REGS_X30 - REGS_SIZE
+    PUSH_FRAME
     mov x4, sp
     mov x5, x0
     mov x0, x1
@@ -214,16 +169,14 @@ native_land:
 land_check:
     ATTENTION w9, x10
     cbnz w9, 1f
-    LOAD_KEPT x5
+    EACH_KEPT ldp, x5, REGS_X19
     ldr x28, [x5, #REGS_NATIVE]
     ldr x6, [x5, #REGS_SP]
     mov sp, x6
 land_jump:
     br x3
 1:  mov sp, x4
-    LOAD_KEPT sp
-    ldr x30, [sp, #REGS_X30]
-    add sp, sp, #REGS_SIZE
+    POP_FRAME
     .cfi_def_cfa_offset 0
     ret
     .cfi_endproc
@@ -290,9 +243,8 @@ native_interrupt:
     mrs x0, nzcv
     str x0, [sp, #SAVED_FLAGS]
     EACH_VECTOR stp
-    SAVE_KEPT sp
-    CFI_KEPT SAVED_SIZE
-    str x30, [sp, #REGS_X30]
+    EACH_KEPT stp, sp, REGS_X19
+    CFI_KEPT REGS_X19 - SAVED_SIZE
     mov x0, #1
     stp x0, x28, [sp, #REGS_EXACT]
     add x0, sp, #SAVED_SIZE
@@ -308,8 +260,7 @@ interrupt_check:
     EACH_VECTOR ldp
     ldr x0, [sp, #SAVED_FLAGS]
     msr nzcv, x0
-    LOAD_KEPT sp
-    ldr x30, [sp, #REGS_X30]
+    EACH_KEPT ldp, sp, REGS_X19
     EACH_OTHER ldp
     ldr x18, [sp, #SAVED_PC]
     add sp, sp, #SAVED_SIZE

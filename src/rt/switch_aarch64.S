@@ -4,6 +4,8 @@
  *
  * Offsets into struct thread are checked in stack.c.
  */
+#include "rt/kept_aarch64.h"
+
 #define THREAD_HOST_SP  0
 #define THREAD_GUEST_SP 8
 #define THREAD_LEAVE    16
@@ -12,44 +14,16 @@
 
     .text
 
-    .macro PAIR insn, a, b, at
-    \insn \a, \b, [sp, #\at]
-    .endm
-
-    /* The registers that a C function must preserve. */
-    .macro EACH_KEPT insn
-    PAIR \insn, x29, x30, 0
-    PAIR \insn, x19, x20, 16
-    PAIR \insn, x21, x22, 32
-    PAIR \insn, x23, x24, 48
-    PAIR \insn, x25, x26, 64
-    PAIR \insn, x27, x28, 80
-    PAIR \insn, d8, d9, 96
-    PAIR \insn, d10, d11, 112
-    PAIR \insn, d12, d13, 128
-    PAIR \insn, d14, d15, 144
-    .endm
-
     .macro SAVE
     sub sp, sp, #FRAME
     .cfi_adjust_cfa_offset FRAME
-    EACH_KEPT stp
-    .cfi_rel_offset x29, 0
-    .cfi_rel_offset x30, 8
-    .cfi_rel_offset x19, 16
-    .cfi_rel_offset x20, 24
-    .cfi_rel_offset x21, 32
-    .cfi_rel_offset x22, 40
-    .cfi_rel_offset x23, 48
-    .cfi_rel_offset x24, 56
-    .cfi_rel_offset x25, 64
-    .cfi_rel_offset x26, 72
-    .cfi_rel_offset x27, 80
-    .cfi_rel_offset x28, 88
+    EACH_KEPT stp, sp, 0
+    CFI_KEPT -FRAME
+    .cfi_offset x30, KEPT_X30 - FRAME
     .endm
 
     .macro RESTORE
-    EACH_KEPT ldp
+    EACH_KEPT ldp, sp, 0
     add sp, sp, #FRAME
     .endm
 
