@@ -2,14 +2,15 @@
  * arch.h: what of compiled code's frames and registers is the architecture's
  * own.  Each has a header, which defines
  *
- *     struct native_regs   the registers of a compiled function that has been
- *                          left; the assembly knows the offsets
+ *     ARCH_KEPT            registers that a function has to preserve, without
+ *                          the stack pointer
  *     CFI_SP, CFI_RETURN   DWARF's numbers of the stack pointer and of the
  *                          return address
  *     CFI_REGS             more than the number of any register that is kept
  *     ARCH_LINK            a function that calls nothing may have its return
  *                          address in a register
- *     ARCH_REG_OFFSET      of a register that is kept, by number
+ *     ARCH_REG_OFFSET      of a register in struct native_regs, by number; 0:
+ *                          it is not kept
  *     ARCH_REWOUND         context_named's name of what has the stack pointer
  *                          where native_land has changed it
  *     ARCH_MACHINE, ARCH_RELATIVE
@@ -32,6 +33,18 @@
 #else
 #error "no port to this architecture yet"
 #endif
+
+/* The registers of a compiled function that has been left; the assembly knows
+ * the offsets. */
+struct native_regs {
+    uint64_t exact; /* pc is an instruction's; else a return address */
+    struct native *native;
+    uint64_t sp; /* at pc, or behind the return */
+    uint64_t kept[ARCH_KEPT];
+    uint64_t pc;
+};
+
+#define ARCH_KEPT_OFFSET(i) (offsetof(struct native_regs, kept) + (i) * 8)
 
 /* Once, at the start. */
 void arch_init(void);

@@ -3,10 +3,6 @@
 
 #include "native/enter.h"
 
-STATIC_ASSERT(offsetof(struct native_regs, native) == 8, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, sp) == 16, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, x19_to_x30) == 24, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, d8_to_d15) == 120, "native_*.S");
 STATIC_ASSERT(offsetof(struct native_regs, pc) == 184, "native_*.S");
 STATIC_ASSERT(sizeof(struct native_regs) == 192, "native_*.S");
 
@@ -30,8 +26,8 @@ void arch_read_context(struct native_regs *regs, const ucontext_t *uc)
 {
     unsigned i;
 
-    for (i = 0; i < countof(regs->x19_to_x30); i++)
-        regs->x19_to_x30[i] = uc->uc_mcontext.regs[19 + i];
+    for (i = 0; i < ARCH_KEPT_D; i++)
+        regs->kept[i] = uc->uc_mcontext.regs[19 + i];
 }
 
 unsigned arch_features(unsigned words[ARCH_FEATURES])

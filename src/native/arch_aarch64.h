@@ -2,14 +2,9 @@
 #ifndef TINE_NATIVE_ARCH_AARCH64_H
 #define TINE_NATIVE_ARCH_AARCH64_H
 
-struct native_regs {
-    uint64_t exact; /* pc is an instruction's; else a return address */
-    struct native *native;
-    uint64_t sp; /* at pc, or behind the return */
-    uint64_t x19_to_x30[12];
-    uint64_t d8_to_d15[8];
-    uint64_t pc;
-};
+/* x19 to x30 and d8 to d15, as rt/kept_aarch64.h has them. */
+#define ARCH_KEPT   20
+#define ARCH_KEPT_D 12
 
 /* DWARF for the Arm 64-bit Architecture, section 4.1. */
 enum {
@@ -26,11 +21,10 @@ enum {
 #define ARCH_RELATIVE R_AARCH64_RELATIVE
 
 #define ARCH_REG_OFFSET(reg)                                                   \
-    ((reg) == CFI_SP ? offsetof(struct native_regs, sp)                        \
-     : (reg) >= CFI_D8                                                         \
-         ? offsetof(struct native_regs, d8_to_d15) + ((reg) - CFI_D8) * 8      \
+    ((reg) == CFI_SP   ? offsetof(struct native_regs, sp)                      \
+     : (reg) >= CFI_D8 ? ARCH_KEPT_OFFSET(ARCH_KEPT_D + (reg) - CFI_D8)        \
      : (reg) >= CFI_X19 && (reg) <= CFI_RETURN                                 \
-         ? offsetof(struct native_regs, x19_to_x30) + ((reg) - CFI_X19) * 8    \
+         ? ARCH_KEPT_OFFSET((reg) - CFI_X19)                                   \
          : 0)
 
 #endif

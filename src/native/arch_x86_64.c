@@ -7,10 +7,6 @@
 #include "native/enter.h"
 #include "rt/context.h"
 
-STATIC_ASSERT(offsetof(struct native_regs, native) == 8, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, sp) == 16, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, rbx) == 24, "native_*.S");
-STATIC_ASSERT(offsetof(struct native_regs, r15) == 64, "native_*.S");
 STATIC_ASSERT(offsetof(struct native_regs, pc) == 72, "native_*.S");
 
 /* --- %gs --- */
@@ -69,12 +65,12 @@ IN_SIGNAL void arch_prepare_interrupt(void)
 
 void arch_read_context(struct native_regs *regs, const ucontext_t *uc)
 {
-    regs->rbx = context_named(uc, "%rbx");
-    regs->rbp = context_named(uc, "%rbp");
-    regs->r12 = context_named(uc, "%r12");
-    regs->r13 = context_named(uc, "%r13");
-    regs->r14 = context_named(uc, "%r14");
-    regs->r15 = context_named(uc, "%r15");
+    static const char names[ARCH_KEPT][5] = {"%rbx", "%rbp", "%r12",
+                                             "%r13", "%r14", "%r15"};
+    unsigned i;
+
+    for (i = 0; i < ARCH_KEPT; i++)
+        regs->kept[i] = context_named(uc, names[i]);
 }
 
 /* --- Features --- */

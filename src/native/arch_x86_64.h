@@ -2,13 +2,8 @@
 #ifndef TINE_NATIVE_ARCH_X86_64_H
 #define TINE_NATIVE_ARCH_X86_64_H
 
-struct native_regs {
-    uint64_t exact; /* pc is an instruction's; else a return address */
-    struct native *native;
-    uint64_t sp; /* at pc, or behind the return */
-    uint64_t rbx, rbp, r12, r13, r14, r15;
-    uint64_t pc;
-};
+/* rbx, rbp, r12 to r15 */
+#define ARCH_KEPT 6
 
 /* System V ABI for x86-64, figure 3.36. */
 enum {
@@ -27,12 +22,11 @@ enum {
 #define ARCH_RELATIVE R_X86_64_RELATIVE
 
 #define ARCH_REG_OFFSET(reg)                                                   \
-    ((reg) == CFI_RBX      ? offsetof(struct native_regs, rbx)                 \
-     : (reg) == CFI_RBP    ? offsetof(struct native_regs, rbp)                 \
+    ((reg) == CFI_RBX      ? ARCH_KEPT_OFFSET(0)                               \
+     : (reg) == CFI_RBP    ? ARCH_KEPT_OFFSET(1)                               \
      : (reg) == CFI_SP     ? offsetof(struct native_regs, sp)                  \
      : (reg) == CFI_RETURN ? offsetof(struct native_regs, pc)                  \
-     : (reg) >= CFI_R12                                                        \
-         ? offsetof(struct native_regs, r12) + ((reg) - CFI_R12) * 8           \
-         : 0)
+     : (reg) >= CFI_R12    ? ARCH_KEPT_OFFSET(2 + (reg) - CFI_R12)             \
+                           : 0)
 
 #endif

@@ -7,6 +7,9 @@
 #include "rt/exception.h"
 
 STATIC_ASSERT(offsetof(struct native, thread) == 16, "native_*.S");
+STATIC_ASSERT(offsetof(struct native_regs, native) == 8, "native_*.S");
+STATIC_ASSERT(offsetof(struct native_regs, sp) == 16, "native_*.S");
+STATIC_ASSERT(offsetof(struct native_regs, kept) == 24, "native_*.S");
 STATIC_ASSERT(offsetof(struct thread, ip) == 32, "native_*.S");
 STATIC_ASSERT(offsetof(struct thread, fp) == 40, "native_*.S");
 STATIC_ASSERT(offsetof(struct thread, machine_limit) == 56, "native_*.S");
