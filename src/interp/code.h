@@ -51,6 +51,6 @@ enum internal {
     I_COUNT,
 };
 
-/* The table of handlers or labels, by number, is private to loop.c. */
+/* The table of handlers or labels, by number, is private to loop*.c. */
 
 #endif
