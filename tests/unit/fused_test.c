@@ -63,6 +63,7 @@ static void build_arithmetic(struct modbuild *code)
                        LOADF(8), GET(1), I32(24), OP_I32_ADD, LOADF(0),
                        OP_F64_MUL, GET(1), LOADF(16), GET(1), LOADF(32),
                        OP_F64_MUL, OP_F64_ADD, GET(1), LOADF(40), OP_F64_ADD,
+                       GET(1), I32(16), OP_I32_ADD, LOADF(24), OP_F64_ADD,
                        OP_F64_ADD, SET(2), GET(1), I32(8), OP_I32_ADD, SET(1),
                        AGAIN(0), OP_END, GET(2), OP_I32_TRUNC_F64_S, OP_END));
 }
@@ -108,7 +109,8 @@ static void build_calls(struct modbuild *code)
                        I32(0), OP_CALL_INDIRECT, 1, 0, GET(2), OP_I32_XOR,
                        SET(2), GET(1), GET(2), OP_I32_ADD, SET(1), GET(1),
                        GET(2), OP_I32_XOR, SET(1), AGAIN(0), OP_END, GET(1),
-                       GET(2), OP_I32_ADD, OP_END));
+                       GET(2), OP_I32_ADD, GET(0), I32(5), OP_I32_ADD, OP_CALL,
+                       F_COUNT, OP_I32_ADD, OP_END));
     mb_code_body(code, BYTES(0, GET(0), GET(1), OP_I32_SUB, OP_END));
     mb_code_body(code, BYTES(0, GET(0), I32(1), OP_I32_ADD, GET(0), LOAD(0),
                              OP_I32_ADD, OP_END));
@@ -211,7 +213,8 @@ static void test_loads(void **state)
     assert_int_equal(run_i32(&test_run, F_SUM, 40), sum);
     for (i = 0; i < 24; i++)
         dot += number(8 * i + 8) * number(8 * i + 24) +
-               (number(8 * i + 16) * number(8 * i + 32) + number(8 * i + 40));
+               (number(8 * i + 16) * number(8 * i + 32) + number(8 * i + 40) +
+                number(8 * i + 40));
     assert_int_equal(run_i32(&test_run, F_DOT, 24), (int32_t)dot);
 }
 
@@ -273,7 +276,7 @@ static uint32_t calls(uint32_t n)
         x += y;
         x ^= y;
     } while (--n);
-    return x + y;
+    return x + y + (0 ^ 5 ^ 10 ^ 15 ^ 20);
 }
 
 static void test_calls(void **state)
