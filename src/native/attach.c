@@ -107,13 +107,12 @@ static void move_globals(const struct compiled *compiled, struct instance *inst)
     uint32_t i;
 
     for (i = m->n_imported_globals; i < m->n_globals; i++) {
-        struct global *global = inst->global_objs[i];
+        const struct global *global = inst->global_objs[i];
         uint64_t *to = slot_at(compiled, compiled->layout.globals, i, 16);
 
-        memcpy(to, global->value, sizeof(global->storage));
         if (t && t->stack_pointer == global->value)
             t->stack_pointer = to;
-        global->value = to;
+        instance_move_global(inst, i, to);
     }
 }
 

@@ -229,6 +229,17 @@ static bool is_stack_pointer(const struct global *sp, uint32_t ptr_size)
            sp->type.type == (ptr_size == 8 ? VT_I64 : VT_I32);
 }
 
+/* The first ones are written all the time, like the stack's middle. */
+static void place_globals(struct instance *inst, const struct stack *stack)
+{
+    const struct module *m = inst->module;
+    uint32_t n = MIN(m->n_globals - m->n_imported_globals, STACK_GLOBALS), i;
+
+    for (i = 0; i < n; i++)
+        instance_move_global(inst, m->n_imported_globals + i,
+                             &stack->globals[(size_t)2 * i]);
+}
+
 bool program_start(struct program *program, struct thread *t, struct error *err)
 {
     const struct global *sp;
@@ -236,6 +247,7 @@ bool program_start(struct program *program, struct thread *t, struct error *err)
     if (!instance_new(program->module, link_bound, program, true,
                       &program->inst, err))
         return false;
+    place_globals(program->inst, &t->stack);
     t->inst = program->inst;
     t->ptr_size = module_ptr_size(program->module);
     sp = instance_global(program->inst, "__stack_pointer");

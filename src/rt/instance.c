@@ -479,6 +479,15 @@ struct global *instance_global(struct instance *inst, const char *name)
     return inst->global_objs[export->index];
 }
 
+void instance_move_global(struct instance *inst, uint32_t global, uint64_t *to)
+{
+    struct global *moved = inst->global_objs[global];
+
+    memcpy(to, moved->value, sizeof(moved->storage));
+    moved->value = to;
+    inst->globals[global] = to;
+}
+
 struct func *func_new_host(struct pool *pool, const struct functype *type,
                            host_fn *host, const void *data)
 {

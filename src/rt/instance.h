@@ -142,6 +142,10 @@ struct func *instance_func(struct instance *inst, const char *name);
 /* The exported global of that name, or NULL. */
 struct global *instance_global(struct instance *inst, const char *name);
 
+/* Have the value of a global that the instance defines at `to` from now on, 16
+ * bytes that outlive it.  Other instances that import it are not told. */
+void instance_move_global(struct instance *inst, uint32_t global, uint64_t *to);
+
 /* A host function as an object that can be imported or stored in tables; in
  * the given pool. */
 struct func *func_new_host(struct pool *pool, const struct functype *type,

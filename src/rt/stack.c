@@ -24,8 +24,9 @@ STATIC_ASSERT(offsetof(struct thread, leave) == 16, "switch_*.S");
  * runs ahead by a few (interp/op_call.h). */
 #define VALUE_RESERVE 64
 
-/* The two parts grow away from each other, out of the middle of one page: a
- * child of a fork that is not deep in calls copies one page for both. */
+/* The two parts grow away from each other, out of the middle of one page, with
+ * globals between them: a child of a fork that is not deep in calls copies one
+ * page for all of it. */
 #define MIDDLE ((size_t)2048)
 
 struct stack_copy {
@@ -58,7 +59,8 @@ bool stack_init(struct stack *stack, struct error *err)
     stack->machine_low = map + STACK_GUARD;
     middle = stack->machine_low + LIMIT_MACHINE_STACK + MIDDLE;
     stack->machine_top = middle;
-    stack->value_base = (uint64_t *)(void *)middle;
+    stack->globals = (uint64_t *)(void *)middle;
+    stack->value_base = stack->globals + (size_t)2 * STACK_GLOBALS;
     stack->value_limit =
         (uint64_t *)(void *)(stack->machine_low + inner) - VALUE_RESERVE;
     if (mprotect(stack->machine_low, inner, PROT_READ | PROT_WRITE)) {

@@ -20,11 +20,15 @@ struct thread;
  * the interpreter, or a system call up to where it switches stacks. */
 #define STACK_ROOM ((size_t)256 << 10)
 
+/* Globals of the program that a stack has room for. */
+#define STACK_GLOBALS 8
+
 struct stack {
     char *map; /* the whole reservation */
     size_t map_size;
     char *machine_low; /* accessible part of the machine stack */
     char *machine_top;
+    uint64_t *globals; /* STACK_GLOBALS of two words each, the owner's to use */
     uint64_t *value_base;
     uint64_t *value_limit; /* frames end at or below it */
 };
