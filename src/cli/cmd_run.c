@@ -217,7 +217,8 @@ static NORETURN void end(const struct process *process,
 static NORETURN void guest_main(struct family *family, int32_t supervisor,
                                 int hfd, int argc, char **argv)
 {
-    static struct process process;
+    /* In a page that each side of a fork writes to anyhow. */
+    static THREAD_LOCAL struct process process;
     struct error err = ERROR_INIT;
     struct outcome outcome;
 
