@@ -35,9 +35,15 @@ uint32_t emit_op(struct translator *tr, uint32_t op)
 void remove_unit(struct translator *tr, uint32_t at)
 {
     code_unit *unit = &tr->code.items[at];
+    uint32_t *origin;
 
     tr->code.n--;
     memmove(unit, unit + 1, (tr->code.n - at) * sizeof(*unit));
+    if (at >= tr->origins.n)
+        return;
+    tr->origins.n--;
+    origin = &tr->origins.items[at];
+    memmove(origin, origin + 1, (tr->origins.n - at) * sizeof(*origin));
 }
 
 uint32_t own_slot(const struct translator *tr, uint32_t height)

@@ -536,19 +536,30 @@ static void on_dead_instr(struct translator *tr, const struct instr *in)
     }
 }
 
+/* Units that the last two instructions may still move by, and more. */
+#define TRACE_SLACK 16
+
 /*
  * Which instruction is behind a unit of the code: the one that emitted it, or
- * the last one that fused with what it emitted.  True when it is settled.
+ * the last one that fused with what it emitted.  True when that is settled for
+ * the unit that is asked for.
  */
 static bool trace(struct translator *tr, uint32_t before,
                   const struct instr *in)
 {
-    if (tr->code.n <= tr->trace_unit)
-        return false;
-    if (before <= tr->trace_unit || tr->fused <= tr->trace_unit)
-        tr->trace_offset = in->offset;
+    size_t more = tr->code.n - MIN(tr->code.n, tr->origins.n), i;
+
+    if (!vec_reserve(&tr->origins, more)) {
+        tr->failed = true;
+        return true;
+    }
+    for (i = tr->origins.n; i < tr->code.n; i++)
+        tr->origins.items[i] = 0;
+    tr->origins.n = tr->code.n;
+    for (i = MIN(before, tr->fused); i < tr->code.n; i++)
+        tr->origins.items[i] = in->offset;
     tr->fused = UINT32_MAX;
-    return tr->op_start > tr->trace_unit;
+    return tr->op_start > tr->trace_unit + TRACE_SLACK;
 }
 
 static void translate_body(struct translator *tr)
@@ -650,6 +661,7 @@ static void translator_done(struct translator *tr)
     free(tr->regs);
     vec_done(&tr->regions);
     vec_done(&tr->exits);
+    vec_done(&tr->origins);
 }
 
 bool prepare_func(struct func *f)
@@ -682,7 +694,11 @@ uint32_t prepare_offset(const struct func *f, uint32_t unit)
                             .tracing = true,
                             .trace_unit = unit};
 
+    uint32_t offset = 0;
+
     (void)translate(&tr);
+    if (unit < tr.origins.n)
+        offset = tr.origins.items[unit];
     translator_done(&tr);
-    return tr.trace_offset;
+    return offset;
 }

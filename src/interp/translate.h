@@ -169,10 +169,11 @@ struct translator {
     uint32_t dead_depth; /* blocks opened since */
     bool failed;         /* out of memory, or too large */
 
-    /* For prepare_offset: stop at this unit and note the offset. */
+    /* For prepare_offset: which instruction is behind each unit, by its offset
+     * in the module. */
     bool tracing;
     uint32_t trace_unit;
-    uint32_t trace_offset; /* of what was translated to that unit */
+    VEC(uint32_t) origins;
 };
 
 /* A row of ops.def, by WebAssembly opcode. */

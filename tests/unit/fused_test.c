@@ -27,6 +27,7 @@ enum {
     F_CALLS,    /* what stands in front of a call, in a loop and not */
     F_DIFF,
     F_BOUNDS, /* a load that is added traps */
+    F_MOVED,  /* a load with a sum, in front of which a unit is removed */
     N_FUNCS
 };
 
@@ -114,6 +115,9 @@ static void build_calls(struct modbuild *code)
     mb_code_body(code, BYTES(0, GET(0), GET(1), OP_I32_SUB, OP_END));
     mb_code_body(code, BYTES(0, GET(0), I32(1), OP_I32_ADD, GET(0), LOAD(0),
                              OP_I32_ADD, OP_END));
+    mb_code_body(code, BYTES(0, GET(0), OP_F64_CONVERT_I32_S, GET(0), I32(16),
+                             OP_I32_ADD, LOADF(0), OP_F64_MUL,
+                             OP_I32_TRUNC_F64_S, OP_END));
 }
 
 static int setup(void **state)
@@ -128,7 +132,7 @@ static int setup(void **state)
     mb_section(&mb, 1,
                BYTES(2, 0x60, 1, VT_I32, 1, VT_I32, 0x60, 2, VT_I32, VT_I32, 1,
                      VT_I32));
-    mb_section(&mb, 3, BYTES(N_FUNCS, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0));
+    mb_section(&mb, 3, BYTES(N_FUNCS, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0));
     mb_section(&mb, 4, BYTES(1, VT_FUNCREF, 0, 1));
     mb_section(&mb, 5, BYTES(1, 0, 1));
     mb_section(&mb, 9, BYTES(1, 0, I32(0), OP_END, 1, F_DIFF));
@@ -289,16 +293,30 @@ static void test_calls(void **state)
 
 static void test_traps(void **state)
 {
-    uint64_t slots[1] = {0x10000 - 3};
+    static const struct {
+        uint32_t func;
+        uint32_t at;
+        uint8_t opcode;
+    } rows[] = {
+        {F_BOUNDS, 0x10000 - 3, OP_I32_LOAD},
+        {F_MOVED, 0x10000 - 16 - 7, OP_F64_LOAD},
+    };
     struct interp_frame frame;
+    size_t i;
 
     /* cmocka has handlers of its own for each test. */
     assert_true(fault_init());
     assert_int_equal(run_i32(&test_run, F_BOUNDS, 4), 5 + word(4));
-    assert_int_equal(run_func(&test_run, F_BOUNDS, slots), TRAP_MEMORY_BOUNDS);
-    assert_int_equal(interp_frames(&run_thread, &frame, 1), 1);
-    assert_int_equal(frame.func, F_BOUNDS);
-    assert_int_equal(test_run.copy[frame.offset], OP_I32_LOAD);
+    assert_int_equal(run_i32(&test_run, F_MOVED, 8), (int32_t)(8 * number(24)));
+    for (i = 0; i < countof(rows); i++) {
+        uint64_t slots[1] = {rows[i].at};
+
+        assert_int_equal(run_func(&test_run, rows[i].func, slots),
+                         TRAP_MEMORY_BOUNDS);
+        assert_int_equal(interp_frames(&run_thread, &frame, 1), 1);
+        assert_int_equal(frame.func, rows[i].func);
+        assert_int_equal(test_run.copy[frame.offset], rows[i].opcode);
+    }
 }
 
 int main(void)
