@@ -302,7 +302,7 @@ static bool read_filename(struct reader *r, const json_t *value,
 static bool read_module_type(struct reader *r, const json_t *value,
                              struct spec_command *c)
 {
-    const char *text;
+    const char *text = "";
 
     if (!read_text(r, value, &text))
         return false;
@@ -314,7 +314,7 @@ static bool read_module_type(struct reader *r, const json_t *value,
 static bool read_definition(struct reader *r, const json_t *value,
                             struct spec_command *c)
 {
-    const char *text;
+    const char *text = "";
 
     if (!read_text(r, value, &text))
         return false;
