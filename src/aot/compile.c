@@ -295,7 +295,10 @@ static bool child_failed(const struct job *job, size_t i, int status,
             ERROR_NO_OFFSET, "a compiling process died of signal %d: %s",
             WTERMSIG(status), line);
     return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
-                     "a compiling process failed: %s", line);
+                     "a compiling process failed: %s",
+                     line[0] ? line
+                             : "it could not write down why; the disk may be "
+                               "full, or files be limited (ulimit -f)");
 }
 
 static void show_progress(struct job *job, size_t part)

@@ -403,6 +403,8 @@ int main(int argc, char **argv)
     struct error err = ERROR_INIT;
     int c;
 
+    /* A file that may not become so long is an error as others are. */
+    (void)signal(SIGXFSZ, SIG_IGN);
     while ((c = getopt_long(argc, argv, "o:O:", long_options, NULL)) != -1) {
         if (c == OPT_HELP) {
             (void)fputs(usage, stdout);

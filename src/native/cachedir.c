@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "native/cachekey.h"
@@ -169,10 +170,26 @@ static int open_private(const struct cachedir *dir, const char *name, int flags,
     return -1;
 }
 
+/* May a file be so long?  The kernel would kill us with SIGXFSZ. */
+static bool is_allowed(off_t size)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+           (limit.rlim_cur == RLIM_INFINITY || (rlim_t)size <= limit.rlim_cur);
+}
+
 static bool write_all(int hfd, const void *from, size_t n)
 {
     const char *at = from;
+    off_t start = lseek(hfd, 0, SEEK_CUR);
 
+    if (start < 0)
+        return false;
+    if (!is_allowed(start + (off_t)n)) {
+        errno = EFBIG;
+        return false;
+    }
     while (n > 0) {
         ssize_t done = write(hfd, at, n);
 
