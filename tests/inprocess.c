@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 
 #include "interp/interp.h"
@@ -38,8 +41,8 @@ struct module *inprocess_open(const char *path, struct error *err)
 }
 
 /* A descriptor of the object, which has no name any more; or -1. */
-static int compile(const char *compiler, const char *level, const char *path,
-                   struct error *err)
+static int compile(const char *compiler, const char *level,
+                   const char *functions, const char *path, struct error *err)
 {
     char object[] = "/tmp/tine-test.XXXXXX";
     char *const argv[] = {(char *)compiler,
@@ -49,6 +52,8 @@ static int compile(const char *compiler, const char *level, const char *path,
                           (char *)path,
                           (char[]){"-o"},
                           object,
+                          functions ? (char[]){"--functions"} : NULL,
+                          (char *)functions,
                           NULL};
     int hfd = mkostemp(object, O_CLOEXEC), status = -1;
     pid_t pid;
@@ -72,8 +77,31 @@ struct image_map *inprocess_compile(const char *compiler, const char *level,
                                     const struct module *module,
                                     struct error *err)
 {
-    int hfd = compile(compiler, level, module->path, err);
+    int hfd = compile(compiler, level, NULL, module->path, err);
 
+    return hfd < 0 ? NULL : image_open(hfd, err);
+}
+
+struct image_map *inprocess_compile_half(const char *compiler,
+                                         const char *level, uint64_t seed,
+                                         const struct module *module,
+                                         struct error *err)
+{
+    enum { DIGITS = 11 };
+    char *list = calloc(module->n_funcs + 1u, DIGITS), *at = list;
+    uint64_t state = seed >> 1;
+    uint32_t i;
+    int hfd;
+
+    if (!list)
+        abort();
+    for (i = 0; i < module->n_funcs; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        if ((state >> 63) == (seed & 1))
+            at += sprintf(at, "%s%" PRIu32, at == list ? "" : ",", i);
+    }
+    hfd = compile(compiler, level, list, module->path, err);
+    free(list);
     return hfd < 0 ? NULL : image_open(hfd, err);
 }
 

@@ -20,6 +20,13 @@ struct image_map *inprocess_compile(const char *compiler, const char *level,
                                     const struct module *module,
                                     struct error *err) MUST_CHECK;
 
+/* The same for about half of the functions: which ones is the seed's choice,
+ * and those of 2 * n and 2 * n + 1 are all. */
+struct image_map *inprocess_compile_half(const char *compiler,
+                                         const char *level, uint64_t seed,
+                                         const struct module *module,
+                                         struct error *err) MUST_CHECK;
+
 /* Call f; arguments and results are in slots.  False: it trapped, t->trap. */
 bool inprocess_call(struct thread *t, struct func *f,
                     uint64_t *slots) MUST_CHECK;

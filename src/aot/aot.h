@@ -36,9 +36,13 @@ struct aot_options {
     const char *linker;   /* ld.lld's path */
     int level;            /* 0 to 3 */
     unsigned jobs;        /* processes at one time */
-    bool constant_base;   /* memory 0 is at ARENA_MEMORY */
-    bool keep_ir;         /* write the parts' LLVM code too */
-    bool progress;        /* tell on stderr how far it is */
+    /* Have code for these functions only, indices of the module's in any order;
+     * those that are none of its own do not count.  NULL: for all. */
+    const uint32_t *functions;
+    size_t n_functions;
+    bool constant_base; /* memory 0 is at ARENA_MEMORY */
+    bool keep_ir;       /* write the parts' LLVM code too */
+    bool progress;      /* tell on stderr how far it is */
 };
 
 struct loop;
@@ -50,6 +54,8 @@ struct plan {
     uint32_t *types;        /* native_types() */
     uint32_t *import_types; /* of each imported function, canonical */
     char **symbols;         /* of every function */
+    bool *absent;           /* functions that have no code here; NULL: none */
+    bool *called;           /* ... those of them that code here calls */
     bool tailcc;            /* there are tail calls */
     bool throws;            /* there may be exceptions */
     uint64_t memory_base;   /* constant base of memory 0, or 0 */
@@ -145,6 +151,15 @@ bool aot_compile(const struct module *module, const uint8_t hash[32],
                  const struct aot_options *options,
                  struct error *err) MUST_CHECK;
 
+/* --- scan.c --- */
+
+/* Look at all of the module's code: what it needs of all of its code, and
+ * which functions are compiled; false: no memory. */
+bool scan_code(struct plan *plan) MUST_CHECK;
+
+/* Has the object code for a function that the module defines? */
+bool scan_is_present(const struct plan *plan, uint32_t func);
+
 /* --- symbols.c --- */
 
 /* A symbol for each function, unique, from its name; NULL: no memory. */
@@ -183,7 +198,9 @@ unsigned unit_convention(const struct unit *u);
 void unit_nest_call(struct unit *u, LLVMValueRef call);
 void unit_nest_param(struct unit *u, LLVMValueRef func);
 
-/* A function that the module defines; the foreign thunk of a type. */
+/* A function that the module defines, or, if it is absent, the stub that calls
+ * it; the foreign thunk of a type. */
+#define UNIT_STUB "tine.call.%u"
 LLVMValueRef unit_func(struct unit *u, uint32_t func);
 LLVMValueRef unit_foreign(struct unit *u, uint32_t type);
 

@@ -25,6 +25,7 @@
 
 struct part {
     uint32_t first, end; /* functions that the module defines */
+    size_t bytes;
 };
 
 struct job {
@@ -42,33 +43,6 @@ static bool no_memory(struct error *err)
 }
 
 /* --- The plan --- */
-
-static bool is_tail_call(uint32_t op)
-{
-    return op == OP_RETURN_CALL || op == OP_RETURN_CALL_INDIRECT ||
-           op == OP_RETURN_CALL_REF;
-}
-
-/* What the module's code needs of all of its code.  Without a tag of its own
- * it can still catch, or throw again, what others throw. */
-static void scan_code(struct plan *plan)
-{
-    const struct module *m = plan->module;
-    uint32_t i;
-
-    plan->throws = m->n_tags > 0;
-    for (i = 0; i < m->n_funcs - m->n_imported_funcs; i++) {
-        struct iter it;
-        struct instr in;
-
-        iter_body(&it, m, &m->bodies[i]);
-        while (iter_next(&it, &in)) {
-            plan->tailcc |= is_tail_call(in.op);
-            plan->throws |= in.op == OP_TRY || in.op == OP_TRY_TABLE ||
-                            in.op == OP_THROW_REF;
-        }
-    }
-}
 
 /* The canonical types of imported functions, whose declarations have none. */
 static uint32_t *import_types(const struct module *m, const uint32_t *types)
@@ -104,9 +78,9 @@ static bool plan_init(struct plan *plan, const struct module *m,
     if (plan->types)
         plan->import_types = import_types(m, plan->types);
     plan->symbols = symbols_new(m);
-    if (!plan->types || !plan->import_types || !plan->symbols)
+    if (!plan->types || !plan->import_types || !plan->symbols ||
+        !scan_code(plan))
         return no_memory(err);
-    scan_code(plan);
     plan->stack_pointer = find_stack_pointer(m);
     if (options->constant_base && m->n_memories > 0 &&
         !m->memories[0].limits.is_64)
@@ -118,38 +92,53 @@ static void plan_done(struct plan *plan)
 {
     free(plan->types);
     free(plan->import_types);
+    free(plan->absent);
+    free(plan->called);
     symbols_free(plan->module, plan->symbols);
 }
 
 /* --- Parts --- */
 
-static uint32_t body_size(const struct module *m, uint32_t func)
+/* Of what is compiled. */
+static uint32_t body_size(const struct plan *plan, uint32_t func)
 {
+    const struct module *m = plan->module;
     const struct body *body = &m->bodies[func - m->n_imported_funcs];
 
-    return body->end - body->offset;
+    return scan_is_present(plan, func) ? body->end - body->offset : 0;
 }
 
+static int by_size(const void *left, const void *right)
+{
+    const struct part *a = left, *b = right;
+
+    return a->bytes != b->bytes ? (a->bytes > b->bytes ? -1 : 1)
+                                : (a->first < b->first ? -1 : 1);
+}
+
+/* The largest first, so that no process works at it alone in the end. */
 static bool cut(struct job *job)
 {
-    const struct module *m = job->plan.module;
-    struct part part = {m->n_imported_funcs, m->n_imported_funcs};
-    size_t bytes = 0, enough;
+    const struct plan *plan = &job->plan;
+    const struct module *m = plan->module;
+    struct part part = {m->n_imported_funcs, m->n_imported_funcs, 0};
+    size_t enough;
     uint32_t i;
 
     for (i = m->n_imported_funcs; i < m->n_funcs; i++)
-        job->bytes_all += body_size(m, i);
-    enough = job->bytes_all / (PARTS_PER_CORE * job->plan.options->jobs);
+        job->bytes_all += body_size(plan, i);
+    enough = job->bytes_all / (PARTS_PER_CORE * plan->options->jobs);
     enough = MAX(MIN(enough, PART_MOST), PART_LEAST);
     while (part.end < m->n_funcs) {
-        bytes += body_size(m, part.end++);
-        if (bytes >= enough || part.end == m->n_funcs) {
-            if (!vec_push(&job->parts, part))
-                return false;
-            bytes = 0;
-            part.first = part.end;
-        }
+        part.bytes += body_size(plan, part.end++);
+        if (part.bytes == 0 || (part.bytes < enough && part.end < m->n_funcs))
+            continue;
+        if (!vec_push(&job->parts, part))
+            return false;
+        part = (struct part){part.end, part.end, 0};
     }
+    if (job->parts.n > 0)
+        qsort(job->parts.items, job->parts.n, sizeof(part), by_size);
     return true;
 }
 
@@ -234,7 +223,7 @@ static bool compile_part(struct job *job, size_t i, struct error *err)
     else if (ok)
         for (k = job->parts.items[i - 1].first;
              ok && k < job->parts.items[i - 1].end; k++)
-            ok = func_compile(&u, k, err);
+            ok = !scan_is_present(&job->plan, k) || func_compile(&u, k, err);
     ok = ok && passes_run(&u, object, err);
     unit_done(&u);
     return ok;
@@ -303,14 +292,10 @@ static bool child_failed(const struct job *job, size_t i, int status,
 
 static void show_progress(struct job *job, size_t part)
 {
-    const struct module *m = job->plan.module;
     unsigned percent, i;
-    uint32_t k;
 
     if (part > 0)
-        for (k = job->parts.items[part - 1].first;
-             k < job->parts.items[part - 1].end; k++)
-            job->bytes_done += body_size(m, k);
+        job->bytes_done += job->parts.items[part - 1].bytes;
     if (!job->plan.options->progress)
         return;
     percent = job->bytes_all
@@ -334,7 +319,6 @@ static bool compile_parts(struct job *job, struct error *err)
 
     while (pids && (running > 0 || (ok && job->n_started < n))) {
         if (ok && running < job->plan.options->jobs && job->n_started < n) {
-            /* The largest first would be better; they are about equal. */
             size_t i = job->n_started++;
 
             pids[i] = fork();
@@ -461,7 +445,7 @@ bool aot_compile(const struct module *module, const uint8_t hash[32],
 {
     struct job job = {.hash = hash};
     bool ok = plan_init(&job.plan, module, options, err) &&
-              skeleton_make(module, &job.skeleton, err) &&
+              (job.plan.absent || skeleton_make(module, &job.skeleton, err)) &&
               (cut(&job) || no_memory(err)) && compile_parts(&job, err) &&
               link_parts(&job, err);
 

@@ -93,6 +93,34 @@ static void put_stubs(struct text *text, const struct target *target)
     end_stub(text, "tine.personality");
 }
 
+/* For functions that code calls and that are not in the object.  All have the
+ * frame of who calls them, so that one entry in the unwind tables does; an
+ * empty one would stand in front of another function's. */
+static void put_calls(struct text *text, const struct plan *plan)
+{
+    const struct module *m = plan->module;
+    const struct target *target = plan->options->target;
+    bool any = false;
+    uint32_t i;
+
+    for (i = m->n_imported_funcs; plan->called && i < m->n_funcs; i++) {
+        if (!plan->called[i])
+            continue;
+        if (!any)
+            begin_stub(text, "tine.calls");
+        any = true;
+        line(text, ".globl \"" UNIT_STUB "\"", i);
+        line(text, ".hidden \"" UNIT_STUB "\"", i);
+        line(text, "\"" UNIT_STUB "\":", i);
+        line(text, target->call_own,
+             (uint32_t)offsetof(struct native, own_funcs),
+             (i - m->n_imported_funcs) * NATIVE_FUNC_SIZE,
+             (uint32_t)NATIVE_FUNC_NATIVE);
+    }
+    if (any)
+        end_stub(text, "tine.calls");
+}
+
 static void put_bytes(struct text *text, const uint8_t *bytes, size_t n)
 {
     size_t i;
@@ -120,8 +148,12 @@ static void put_functions(struct text *text, const struct plan *plan)
     uint32_t i;
 
     line(text, "0:");
-    for (i = m->n_imported_funcs; i < m->n_funcs; i++)
-        line(text, ".long \"%s\" - tine_image", plan->symbols[i]);
+    for (i = m->n_imported_funcs; i < m->n_funcs; i++) {
+        if (scan_is_present(plan, i))
+            line(text, ".long \"%s\" - tine_image", plan->symbols[i]);
+        else
+            line(text, ".long 0");
+    }
 }
 
 static void put_thunk_table(struct text *text, const struct plan *plan,
@@ -151,7 +183,7 @@ static void put_image(struct text *text, const struct plan *plan,
     line(text, "tine_image:");
     line(text, ".ascii \"" IMAGE_MAGIC "\\0\"");
     line(text, ".long %u, %u", NATIVE_VERSION,
-         plan->tailcc ? IMAGE_TAILCC : 0u);
+         (plan->tailcc ? IMAGE_TAILCC : 0u) | (plan->absent ? IMAGE_PART : 0u));
     line(text, ".quad %llu", (unsigned long long)plan->memory_base);
     put_bytes(text, hash, 32);
     line(text, ".long %u, %u", m->n_funcs - m->n_imported_funcs, m->n_types);
@@ -186,7 +218,8 @@ static void put_files(struct text *text, const struct skeleton *skeleton,
 {
     line(text, ".p2align 3");
     line(text, ".Lmodule:");
-    line(text, ".incbin \"%s\"", module_file);
+    if (skeleton->module_size)
+        line(text, ".incbin \"%s\"", module_file);
     if (!skeleton->memory_size)
         return;
     /* Mapped over the memory where it begins: a page of the file. */
@@ -332,6 +365,7 @@ bool glue_make(struct unit *u, const uint8_t hash[32],
     make_tags(u);
     if (used) {
         put_stubs(&text, u->plan->options->target);
+        put_calls(&text, u->plan);
         put_image(&text, u->plan, hash, skeleton);
         put_tables(&text, u->plan, used);
         put_files(&text, skeleton, module_file, memory_file);

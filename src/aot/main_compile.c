@@ -24,6 +24,7 @@
 #include "aot/target.h"
 #include "aot/wall.h"
 #include "base/folder.h"
+#include "base/numbers.h"
 
 static const char usage[] =
     "usage: tine-compile [options] MODULE.wasm -o OBJECT.so\n"
@@ -33,6 +34,9 @@ static const char usage[] =
     "      --cpu NAME       LLVM's name of a processor, or native\n"
     "      --target TRIPLE  x86_64-linux-gnu or aarch64-linux-gnu; this\n"
     "                       machine if not given\n"
+    "      --functions LIST compile these only, by their indices in the "
+    "module:\n"
+    "                       17,4,2005; the others will be interpreted\n"
     "      --base KIND      constant: memory 0 is where programs have it;\n"
     "                       dynamic: it can be anywhere\n"
     "      --jobs N         processes at one time; the number of cores\n"
@@ -53,6 +57,7 @@ static struct {
 enum {
     OPT_CPU = 256,
     OPT_TARGET,
+    OPT_FUNCTIONS,
     OPT_BASE,
     OPT_JOBS,
     OPT_LINKER,
@@ -65,6 +70,7 @@ enum {
 static const struct option long_options[] = {
     {"cpu", required_argument, NULL, OPT_CPU},
     {"target", required_argument, NULL, OPT_TARGET},
+    {"functions", required_argument, NULL, OPT_FUNCTIONS},
     {"base", required_argument, NULL, OPT_BASE},
     {"jobs", required_argument, NULL, OPT_JOBS},
     {"linker", required_argument, NULL, OPT_LINKER},
@@ -81,6 +87,17 @@ static bool set_level(struct aot_options *o, struct error *err)
     return (o->level >= 0 && o->level <= 3 && optarg[1] == '\0') ||
            error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
                      "-O%s: it is -O0, -O1, -O2 or -O3", optarg);
+}
+
+static bool set_functions(struct aot_options *o, struct error *err)
+{
+    struct numbers numbers;
+
+    if (!numbers_parse(optarg, &numbers, err))
+        return false;
+    o->functions = numbers.items;
+    o->n_functions = numbers.n;
+    return true;
 }
 
 static bool set_base(struct aot_options *o, struct error *err)
@@ -117,6 +134,8 @@ static bool set_option(struct aot_options *o, int c, struct error *err)
     case OPT_TARGET:
         o->triple = optarg;
         return true;
+    case OPT_FUNCTIONS:
+        return set_functions(o, err);
     case OPT_BASE:
         return set_base(o, err);
     case OPT_JOBS:

@@ -13,6 +13,7 @@ static const struct target targets[] = {
         .state_space = 256,
         .jump = "jmp *%%gs:%u",
         .jump_with = "movl $%d, %%edi\njmp *%%gs:%u",
+        .call_own = "mov %%gs:%u, %%r10\nadd $%u, %%r10\njmp *%u(%%r10)",
         .stop = "ud2",
     },
     /* x28 has the struct native, and x18 is the runtime's: with it code that
@@ -26,6 +27,10 @@ static const struct target targets[] = {
         .state_register = "x28",
         .jump = "ldr x16, [x28, #%u]\nbr x16",
         .jump_with = "mov w0, #%d\nldr x16, [x28, #%u]\nbr x16",
+        .call_own = "ldr x15, [x28, #%1$u]\n"
+                    "movz x16, #(%2$u & 0xffff)\n"
+                    "movk x16, #(%2$u >> 16), lsl #16\n"
+                    "add x15, x15, x16\nldr x16, [x15, #%3$u]\nbr x16",
         .stop = "brk #1",
     },
 };

@@ -20,9 +20,13 @@ struct target {
     unsigned state_space;
     const char *state_register;
     /* Assembly of the stubs: jump to what stands `%u` bytes behind the struct
-     * native; the same with the number `%d` as first argument; stop. */
+     * native; the same with the number `%d` as first argument; call a
+     * function of the instance through its struct func, as the nest: what is
+     * told are where struct native points to the first of them, how far behind
+     * that it is, and where the code is in it; stop. */
     const char *jump;
     const char *jump_with;
+    const char *call_own;
     const char *stop;
 };
 

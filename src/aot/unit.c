@@ -290,9 +290,14 @@ LLVMValueRef unit_func(struct unit *u, uint32_t func)
 
     if (!u->funcs[func]) {
         uint32_t type = plan->module->funcs[func].type_index;
+        const char *name = plan->symbols[func];
+        char stub[32];
 
-        u->funcs[func] =
-            declare(u, plan->symbols[func], unit_signature(u, type));
+        if (!scan_is_present(plan, func)) {
+            (void)snprintf(stub, sizeof(stub), UNIT_STUB, func);
+            name = stub;
+        }
+        u->funcs[func] = declare(u, name, unit_signature(u, type));
         LLVMSetFunctionCallConv(u->funcs[func], unit_convention(u));
     }
     return u->funcs[func];

@@ -41,7 +41,8 @@ static bool visit(struct queue *queue, struct func *f)
     struct iter it;
 
     queue->bytes += body->end - body->offset;
-    if (queue->bytes > BYTES || (!f->body && !f->native && !prepare_func(f)))
+    if (queue->bytes > BYTES ||
+        (!f->body && !func_is_native(f) && !prepare_func(f)))
         return false;
     iter_body(&it, m, body);
     while (iter_next(&it, &in))

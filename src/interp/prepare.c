@@ -679,7 +679,7 @@ bool prepare_func(struct func *f)
             memcpy(code, tr.code.items, bytes);
             f->code_units = (uint32_t)tr.code.n;
             f->body = code;
-            if (!f->native)
+            if (!func_is_native(f))
                 f->code = code;
         }
     }

@@ -46,17 +46,22 @@ static bool fits(const struct instance *inst, const struct image_map *map,
     const struct module *m = inst->module;
     const struct image *image = map->image;
     const int32_t *entries = image_place(map, image->entries_at);
+    const int32_t *foreigns = image_place(map, image->foreigns_at);
     uint32_t i;
 
     if (image->n_funcs != m->n_funcs - m->n_imported_funcs ||
         image->n_types != m->n_types)
         return refuse(err, "it has other functions or types");
+    if (inst->compiled &&
+        (inst->compiled->image->image->flags ^ image->flags) & IMAGE_TAILCC)
+        return refuse(err, "it calls in another way");
     if (image->memory_base &&
         (m->n_memories == 0 ||
          (uintptr_t)inst->memories[0]->base != image->memory_base))
         return refuse(err, "it takes the memory to be elsewhere");
     for (i = m->n_imported_funcs; i < m->n_funcs; i++)
-        if (!entries[first[m->funcs[i].type_index]])
+        if (!entries[first[m->funcs[i].type_index]] ||
+            !foreigns[first[m->funcs[i].type_index]])
             return refuse(err, "functions cannot be entered");
     return true;
 }
@@ -134,18 +139,35 @@ static void find_globals(struct instance *inst)
 
 /* --- Functions --- */
 
+/* Interpreted ones are called through the foreign thunk of their type. */
 static void set_funcs(const struct compiled *compiled, struct instance *inst)
 {
     const struct module *m = inst->module;
     uint32_t i;
 
-    for (i = m->n_imported_funcs; i < m->n_funcs; i++) {
-        uint32_t type = compiled->first_types[m->funcs[i].type_index];
+    for (i = 0; i < m->n_funcs - m->n_imported_funcs; i++) {
+        struct func *f = &inst->own_funcs[i];
+        uint32_t type = m->funcs[f->index].type_index;
+        const void *code = image_func(compiled->image, i);
 
-        func_set_native(&inst->own_funcs[i - m->n_imported_funcs],
-                        image_func(compiled->image, i - m->n_imported_funcs),
-                        slot_at(compiled, compiled->layout.cells, type, 8));
+        f->cell = slot_at(compiled, compiled->layout.cells,
+                          compiled->first_types[type], 8);
+        if (code)
+            func_set_native(f, code);
+        else if (!func_is_native(f))
+            f->native = native_foreign_of(compiled, type);
     }
+}
+
+/* Everything but the code stays. */
+static bool attach_again(struct instance *inst, struct image_map *image,
+                         struct error *err)
+{
+    if (!fits(inst, image, inst->compiled->first_types, err))
+        return false;
+    inst->compiled->image = image;
+    set_funcs(inst->compiled, inst);
+    return true;
 }
 
 static bool no_memory(struct error *err)
@@ -157,11 +179,14 @@ bool native_attach(struct instance *inst, struct image_map *image,
                    struct error *err)
 {
     const struct module *m = inst->module;
-    AUTO_FREE uint32_t *first = native_types(m);
+    AUTO_FREE uint32_t *first = NULL;
     struct compiled *compiled;
     uint32_t *kept;
     struct instance *at;
 
+    if (inst->compiled)
+        return attach_again(inst, image, err);
+    first = native_types(m);
     if (!first)
         return no_memory(err);
     if (!fits(inst, image, first, err))

@@ -18,15 +18,18 @@ struct compiled {
 
 /*
  * From now on the instance runs the code of the image, which stays the
- * caller's and has to outlive it.  At any time when no code of the instance
- * runs but the interpreter's; that goes on in the functions that are active.
+ * caller's and has to outlive it: it is what calls reach, but for functions
+ * that the image has no code for; those stay what they are.  Functions that
+ * are active go on as they are: in the interpreter, or, if the instance went
+ * over to another image before, in that one's code, which has to outlive the
+ * instance too.
  * ERROR_NOT_MODULE: the image is not of this module, or not for an instance
  * like this; nothing has changed.
  */
 bool native_attach(struct instance *inst, struct image_map *image,
                    struct error *err) MUST_CHECK;
 
-/* The entry thunk for functions of f's type; f is compiled. */
+/* The entry thunk for functions of f's type; f runs compiled code. */
 native_entry *native_entry_of(const struct func *f);
 
 /* The foreign thunk that code of this instance calls a function of this type

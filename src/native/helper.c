@@ -87,7 +87,7 @@ void native_foreign(struct func *f, uint64_t *slots)
 
         if (f->type->n_results > 0)
             slots[0] = result;
-    } else if (f->native) {
+    } else if (func_is_native(f)) {
         (void)native_call(t, f, slots, FRAME_NATIVE, &landing);
     } else {
         interp_call(t, f, slots);

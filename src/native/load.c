@@ -294,7 +294,8 @@ static bool check_image(const struct elf *elf, struct image_map *map,
         !has(elf, image->module_at, image->module_size, 1) ||
         !has(elf, image->memory_at, image->memory_size, 1))
         return damaged(err, "a table is outside");
-    if (!all_code(map, image->funcs_at, image->n_funcs, false) ||
+    if (!all_code(map, image->funcs_at, image->n_funcs,
+                  image->flags & IMAGE_PART) ||
         !all_code(map, image->entries_at, image->n_types, true) ||
         !all_code(map, image->foreigns_at, image->n_types, true))
         return damaged(err, "a function is outside");
@@ -390,15 +391,18 @@ static void forget(const struct image_map *map)
 
 void image_close(own struct image_map *map)
 {
-    if (!map)
-        return;
-    forget(map);
-    debugger_remove(map->debugged);
-    if (map->end)
-        (void)munmap((void *)map->start, map->end - map->start);
-    (void)close(map->hfd);
-    free(map->by_address);
-    free(map);
+    while (map) {
+        struct image_map *before = map->before;
+
+        forget(map);
+        debugger_remove(map->debugged);
+        if (map->end)
+            (void)munmap((void *)map->start, map->end - map->start);
+        (void)close(map->hfd);
+        free(map->by_address);
+        free(map);
+        map = before;
+    }
 }
 
 /* --- Functions --- */
@@ -407,7 +411,7 @@ const void *image_func(const struct image_map *map, uint32_t func)
 {
     const int32_t *at = image_place(map, map->image->funcs_at);
 
-    return image_place(map, at[func]);
+    return at[func] ? image_place(map, at[func]) : NULL;
 }
 
 struct image_code {

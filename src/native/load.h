@@ -23,6 +23,9 @@ struct image_map {
     struct image_code *by_address; /* functions, sorted; NULL: not yet */
     size_t n_by_address;
     struct debugged *debugged; /* what debuggers know, or NULL */
+    /* What went before in the same program, where code may still run: closed
+     * with this one; or NULL. */
+    struct image_map *before;
     struct image_map *next;
 };
 
@@ -45,8 +48,8 @@ static inline const void *image_place(const struct image_map *map, int32_t at)
     return (const char *)map->image + at;
 }
 
-/* The code of a function, by its number among those that the module defines.
- */
+/* The code of a function, by its number among those that the module defines;
+ * NULL: it has none (IMAGE_PART). */
 const void *image_func(const struct image_map *map, uint32_t func);
 
 /* The function that has code at `pc`; UINT32_MAX if it is none, but a thunk

@@ -17,6 +17,11 @@
  * convention is LLVM's tailcc instead of C's; only thunks of the same image
  * call such functions.
  *
+ * Calls.  A struct func has what to call through a reference in `native`, if
+ * its `cell` is that of the type in the caller's struct native: always of one
+ * that the instance defines.  It is the function's code, or a foreign thunk;
+ * which one changes while code runs, and both do.
+ *
  * Thunks.  An image has for each type an `entry`, through which the runtime
  * calls functions of that type, and a `foreign`, which stands for a function
  * that is not compiled code of this instance: it puts its arguments into slots
@@ -40,7 +45,7 @@
 
 /* Changes with everything in this file, layout.c and helpers.def, with what
  * the code generator does, and with the offsets below. */
-#define NATIVE_VERSION 2u
+#define NATIVE_VERSION 3u
 
 enum helper {
 #define HELPER(name, result, params) HELPER_##name,
@@ -97,12 +102,21 @@ enum {
     NATIVE_EXN_SLOTS = 24,
 };
 
-/* --- The image: an ELF shared object, whose entry point is this --- */
+/*
+ * --- The image: an ELF shared object, whose entry point is this ---
+ *
+ * Some images have code for a part of the functions, so as to be made sooner.
+ * The others are called by way of their struct func, and are interpreted until
+ * an image with all of them is there, which an instance can go over to while
+ * code of the first runs.  With the module's code needed, they have nothing of
+ * the module itself.
+ */
 
 #define IMAGE_MAGIC "tineaot"
 
 enum {
     IMAGE_TAILCC = 1, /* the convention is tailcc */
+    IMAGE_PART = 2,   /* some functions are not there */
 };
 
 /*
@@ -119,10 +133,11 @@ struct image {
     uint8_t hash[32];    /* of the module's bytes: BLAKE2b-256 */
     uint32_t n_funcs;    /* that the module defines */
     uint32_t n_types;    /* of the module */
-    int32_t funcs_at;    /* int32_t each: where the code is */
+    int32_t funcs_at;    /* int32_t each: where the code is, or 0 */
     int32_t entries_at;  /* int32_t for each type: the thunk, or 0 */
     int32_t foreigns_at; /* the same */
-    /* The module without code and without the data that memory_at has. */
+    /* The module without code and without the data that memory_at has; an
+     * IMAGE_PART has no bytes of it. */
     int32_t module_at;
     uint32_t module_size;
     /* The initial contents of memory 0 from an address on, both multiples of
@@ -131,7 +146,7 @@ struct image {
     uint32_t memory_size;
     uint32_t memory_addr;
     uint32_t code_offset; /* of the code section in the module's own file */
-    uint64_t code_size; /* bytes of the module's own file */
+    uint64_t code_size;   /* bytes of the module's own file */
 };
 
 /* An entry thunk: call `code`, the native code of f; `slots` as in

@@ -168,12 +168,16 @@ void func_init_stub(struct func *f)
     f->code_units = 0;
 }
 
-void func_set_native(struct func *f, const void *native, const void *cell)
+void func_set_native(struct func *f, const void *native)
 {
     f->native = native;
-    f->cell = cell;
     f->stub[0] = stub_compiled;
     f->code = f->stub;
+}
+
+bool func_is_native(const struct func *f)
+{
+    return f->stub[0] == stub_compiled;
 }
 
 static void make_funcs(struct instance *inst)

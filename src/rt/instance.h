@@ -49,8 +49,9 @@ struct func {
     };
     const struct handlers *handlers; /* of exceptions (interp/unwind.h) */
     code_unit stub[FUNC_STUB_UNITS];
-    /* When its instance runs compiled code (native/native.h): what that calls
-     * to call this function, and what it knows its type by. */
+    /* When its instance has compiled code (native/native.h): what that calls
+     * to call this function, which may be interpreted even so, and what it
+     * knows its type by. */
     const void *native;
     const void *cell;
 };
@@ -63,7 +64,10 @@ void func_init_stub(struct func *f);
 void func_set_stubs(code_unit translate, code_unit host, code_unit compiled);
 
 /* From now on f runs this code (native/native.h). */
-void func_set_native(struct func *f, const void *native, const void *cell);
+void func_set_native(struct func *f, const void *native);
+
+/* Does f run compiled code? */
+bool func_is_native(const struct func *f);
 
 struct global {
     struct globaltype type;

@@ -4,7 +4,7 @@
  * globals and tables.  diff_node.mjs prints the same of node; differ.py
  * compares the two.
  *
- *     diff_run [--restart] [--compiled TINE-COMPILE] LIST PLAN
+ *     diff_run [--restart] [--compiled TINE-COMPILE [--half SEED]] LIST PLAN
  *
  * LIST has a line for each case: its name and the files of its modules, with
  * spaces between.  Modules may import functions from `env0`, which are the
@@ -37,13 +37,15 @@ enum {
     SECONDS = 30,
     COMPILE_SECONDS = 60,
     MAX_MODULES = 2,
-    FUEL = 400
+    FUEL = 400,
+    GO_OVER = 5
 };
 
 struct linked {
     struct module *module;
     struct instance *inst;
     struct image_map *image; /* its code, or NULL */
+    struct image_map *half;  /* --half: what it runs before that */
 };
 
 static struct run {
@@ -51,12 +53,15 @@ static struct run {
     FILE *plan;
     const char *compiler; /* tine-compile, or NULL: interpret */
     bool restart;
+    bool half; /* begin with code of half of the functions, by this: */
+    uint64_t seed;
     struct linked linked[MAX_MODULES];
     size_t n_linked;
     VEC(const struct tag *) tags; /* exported, in the order of the plan */
     struct pool pool;             /* of the host's functions */
     uint64_t host_hash;
     uint32_t n_host_calls;
+    uint32_t n_halved; /* calls of the host, for when to go_over() */
     uint32_t n_calls;
 } run;
 
@@ -96,6 +101,17 @@ static uint64_t host_result(valtype t, uint64_t hash)
     }
 }
 
+/* From code of half of the functions to that of all, which they may be in. */
+static void go_over(void)
+{
+    struct error err = ERROR_INIT;
+    size_t i;
+
+    for (i = 0; i < run.n_linked; i++)
+        if (!native_attach(run.linked[i].inst, run.linked[i].image, &err))
+            abort();
+}
+
 static uint64_t host_call(struct thread *t, const uint64_t *args,
                           const void *data)
 {
@@ -114,6 +130,8 @@ static uint64_t host_call(struct thread *t, const uint64_t *args,
         hash = mix(hash, is_nan(param, bits) ? 1 : bits);
     }
     run.host_hash = mix(run.host_hash, hash);
+    if (run.half && ++run.n_halved % GO_OVER == 0)
+        go_over();
     run.n_host_calls++;
     return type->n_results ? host_result(type->results[0], hash) : 0;
 }
@@ -442,7 +460,8 @@ static bool instantiate(void)
 
     run.n_linked += linked->inst != NULL;
     if (ok && linked->image &&
-        !native_attach(linked->inst, linked->image, &err))
+        !native_attach(linked->inst,
+                       linked->half ? linked->half : linked->image, &err))
         ok = false;
     if (!ok) {
         printf(" %s %s", err.kind == ERROR_TRAP ? "trap" : "unlinkable",
@@ -471,7 +490,13 @@ static bool add_module(const char *path)
     if (linked->module && run.compiler)
         linked->image =
             inprocess_compile(run.compiler, "-O2", linked->module, &err);
-    if (!linked->module || (run.compiler && !linked->image)) {
+    if (linked->image && run.half) {
+        linked->half = inprocess_compile_half(run.compiler, "-O2", run.seed++,
+                                              linked->module, &err);
+        linked->image->before = linked->half;
+    }
+    if (!linked->module || (run.compiler && !linked->image) ||
+        (run.half && !linked->half)) {
         printf(" invalid: %s at 0x%" PRIx64 "\n", err.text, err.offset);
         module_free(linked->module);
         return false;
@@ -599,6 +624,7 @@ int main(int argc, char **argv)
     static const struct option options[] = {
         {"restart", no_argument, NULL, 'r'},
         {"compiled", required_argument, NULL, 'c'},
+        {"half", required_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     struct error err = ERROR_INIT;
@@ -611,11 +637,15 @@ int main(int argc, char **argv)
         run.restart |= c == 'r';
         if (c == 'c')
             run.compiler = optarg;
+        if (c == 'h') {
+            run.half = true;
+            run.seed = strtoull(optarg, NULL, 10);
+        }
         bad |= c == '?';
     }
-    if (bad || argc - optind != 2) {
-        fputs("usage: diff_run [--restart] [--compiled TINE-COMPILE] LIST "
-              "PLAN\n",
+    if (bad || argc - optind != 2 || (run.half && !run.compiler)) {
+        fputs("usage: diff_run [--restart] [--compiled TINE-COMPILE "
+              "[--half SEED]] LIST PLAN\n",
               stderr);
         return 2;
     }

@@ -9,6 +9,8 @@ An engine is one of
     restarted, compiled
                     the interpreter and compiled code in diff_run, with new
                     instances behind each trap
+    halved          the same as compiled, but at first half of the functions
+                    are interpreted, from some call of the host on none
     node[=PROG]     node; which features it has is asked first; the default is
                     --node, $TINE_NODE, node 24 or later, or one from npm
     cli=OPTIONS     `tine run OPTIONS --invoke`, a process for each call; state
@@ -232,12 +234,13 @@ def engine(options, text):
     kind, _, argument = text.partition("=")
     if kind == "restarted":
         return Tine(options, None, "--restart")
-    if kind == "compiled":
+    if kind in ("compiled", "halved"):
         compiler = os.path.join(options.bin, "tine-compile")
         if not os.path.exists(compiler):
             print("differ: no tine-compile")
             sys.exit(SKIP)
-        return Tine(options, None, "--restart", "--compiled", compiler)
+        half = ["--half", str(options.first)] if kind == "halved" else []
+        return Tine(options, None, "--restart", "--compiled", compiler, *half)
     return {"tine": Tine, "node": Node, "cli": Cli}[kind](options, argument)
 
 

@@ -1,9 +1,10 @@
 /*
  * spec_run.c: run one script of the specification's test suite (spec_read.h) in
- * the interpreter, or each module as compiled code; or first the one, then,
- * after a few actions, the other.
+ * the interpreter, or each module as compiled code, of all functions or of half
+ * of them; or first the one, then, after a few actions, the other.
  *
- *     spec_run [--compiled|--late TINE-COMPILE] SCRIPT.json [SKIP.txt]
+ *     spec_run [--compiled|--half|--other-half|--late TINE-COMPILE]
+ *              SCRIPT.json [SKIP.txt]
  *
  * Prints each command that fails, and a summary line; the exit status is 0 if
  * nothing failed.  Malformed modules given as text are not ours to parse and
@@ -32,13 +33,17 @@ struct entry {
     unsigned used;           /* by actions */
 };
 
-/* Actions on an instance that are interpreted before it goes over. */
+/* Actions on an instance before it goes over to code of half of its functions,
+ * and before it goes on to code of all. */
 #define LATE_AFTER 2u
+#define LATE_AGAIN 4u
+
+enum tier { TIER_INTERP, TIER_COMPILED, TIER_HALF, TIER_OTHER_HALF, TIER_LATE };
 
 struct run {
     const char *dir;
     char *compiler; /* tine-compile, or NULL: interpret */
-    bool late;      /* interpret at first, until LATE_AFTER actions */
+    enum tier tier;
     struct thread thread;
     VEC(struct entry) entries;
     struct instance *current;
@@ -242,12 +247,22 @@ static enum trap call(struct run *run, struct func *f, uint64_t *slots)
                                                   : run->thread.trap;
 }
 
-/* From now on the instance runs compiled code. */
-static bool attach(struct run *run, struct instance *inst,
-                   struct image_map **ret, struct error *err)
+/* From now on the instance runs compiled code, of half of the functions or of
+ * all. */
+static bool attach(struct run *run, struct instance *inst, bool half,
+                   struct image_map **image, struct error *err)
 {
-    *ret = inprocess_compile(run->compiler, "-O1", inst->module, err);
-    return *ret && native_attach(inst, *ret, err);
+    const struct module *m = inst->module;
+    struct image_map *new =
+        half ? inprocess_compile_half(run->compiler, "-O1",
+                                      run->tier == TIER_OTHER_HALF, m, err)
+             : inprocess_compile(run->compiler, "-O1", m, err);
+
+    if (!new)
+        return false;
+    new->before = *image;
+    *image = new;
+    return native_attach(inst, new, err);
 }
 
 /* Instantiate and run the start function. */
@@ -259,7 +274,8 @@ static bool start(struct run *run, struct module *module, struct instance **ret,
 
     if (!instance_new(module, link_import, run, false, ret, err))
         return false;
-    if (run->compiler && !run->late && !attach(run, *ret, ret_image, err))
+    if (run->compiler && run->tier != TIER_LATE &&
+        !attach(run, *ret, run->tier != TIER_COMPILED, ret_image, err))
         return false;
     if (!module->has_start)
         return true;
@@ -417,11 +433,14 @@ static struct instance *action_instance(struct run *run,
 
     if (!entry || !entry->inst)
         return NULL;
-    if (run->late && entry->used++ == LATE_AFTER &&
-        !attach(run, entry->inst, &entry->image, &err)) {
+    if (run->tier == TIER_LATE &&
+        (entry->used == LATE_AFTER || entry->used == LATE_AGAIN) &&
+        !attach(run, entry->inst, entry->used == LATE_AFTER, &entry->image,
+                &err)) {
         fail(run, "%s", err.text);
         return NULL;
     }
+    entry->used++;
     return entry->inst;
 }
 
@@ -713,22 +732,31 @@ static bool read_script(const char *path, struct spec_script *script,
 
 int main(int argc, char **argv)
 {
+    static const struct {
+        const char *option;
+        enum tier tier;
+    } tiers[] = {
+        {"--compiled", TIER_COMPILED},
+        {"--half", TIER_HALF},
+        {"--other-half", TIER_OTHER_HALF},
+        {"--late", TIER_LATE},
+    };
     struct error err = ERROR_INIT;
     struct run run = {0};
     struct spec_script script = {0};
     char *dir;
     size_t i;
 
-    if (argc > 2 && (strcmp(argv[1], "--compiled") == 0 ||
-                     strcmp(argv[1], "--late") == 0)) {
-        run.compiler = argv[2];
-        run.late = argv[1][2] == 'l';
-        argc -= 2;
-        argv += 2;
-    }
+    for (i = 0; argc > 2 && i < countof(tiers); i++)
+        if (strcmp(argv[1], tiers[i].option) == 0) {
+            run.compiler = argv[2];
+            run.tier = tiers[i].tier;
+            argc -= 2;
+            argv += 2;
+        }
     if (argc != 2 && argc != 3) {
-        fputs("usage: spec_run [--compiled|--late TINE-COMPILE] SCRIPT.json "
-              "[SKIP.txt]\n",
+        fputs("usage: spec_run [--compiled|--half|--other-half|--late "
+              "TINE-COMPILE] SCRIPT.json [SKIP.txt]\n",
               stderr);
         return 2;
     }
