@@ -16,8 +16,19 @@ static const struct option_row options[] = {
     {NULL, OPTION_FLAG, NULL, NULL, NULL},
 };
 
-/* A row for each entry: the module's hash, the level, the size, the last
- * use. */
+/* What the name of an entry says of it. */
+static const char *put_level(char level[8], const char *name)
+{
+    const char *at = strrchr(name, '-');
+
+    if (at && strcmp(at, "-part.so") == 0)
+        return "part";
+    (void)snprintf(level, 8, "-O%c", at ? at[1] : '?');
+    return level;
+}
+
+/* A row for each entry: the module's hash, the level, or that it is of some
+ * functions only, the size, the last use. */
 static int list(const struct cachedir *dir, const struct cache_file *files,
                 size_t n)
 {
@@ -25,16 +36,15 @@ static int list(const struct cachedir *dir, const struct cache_file *files,
 
     for (i = 0; i < n; i++) {
         const struct cache_file *file = &files[i];
-        const char *level = strrchr(file->name, '-');
-        char when[32] = "";
+        char level[8], when[32] = "";
         struct tm tm;
 
         if (!file->object)
             continue;
         if (localtime_r(&file->st.st_atim.tv_sec, &tm))
             (void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
-        printf("%.*s  -O%.1s  %10lld  %s\n", SHOWN, file->name,
-               level ? level + 1 : "?", (long long)file->st.st_size, when);
+        printf("%.*s  %-4s  %10lld  %s\n", SHOWN, file->name,
+               put_level(level, file->name), (long long)file->st.st_size, when);
     }
     return 0;
 }

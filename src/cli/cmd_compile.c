@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "base/numbers.h"
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "native/compiler.h"
@@ -40,6 +41,19 @@ static bool set_target(void *ctx, const char *value, struct error *err)
     return true;
 }
 
+static bool set_functions(void *ctx, const char *value, struct error *err)
+{
+    struct numbers numbers;
+
+    if (!numbers_parse(value, &numbers, err))
+        return false;
+    how.functions = numbers.items;
+    how.n_functions = numbers.n;
+    return numbers.n <= COMPILER_FUNCTIONS ||
+           error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     "--functions: no more than %u", COMPILER_FUNCTIONS);
+}
+
 static const struct option_row options[] = {
     {"o", OPTION_REQUIRED, "FILE",
      "write the compiled code to FILE instead of the cache", set_output},
@@ -51,6 +65,10 @@ static const struct option_row options[] = {
      "the processor, by LLVM's name; this one if not given", set_cpu},
     {"target", OPTION_REQUIRED, "TRIPLE",
      "the system, by LLVM's name; this one if not given", set_target},
+    {"functions", OPTION_REQUIRED, "LIST",
+     "compile some functions only, by their indices: 17,4,2005;\n"
+     "the others are interpreted",
+     set_functions},
     {NULL, OPTION_FLAG, NULL, NULL, NULL},
 };
 

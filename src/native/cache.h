@@ -19,21 +19,28 @@ const struct cachedir *cache_dir(void);
 struct module_id {
     bool known;
     uint8_t hash[CACHE_HASH];
-    unsigned level; /* of the compiled code that was found */
+    int level; /* of the compiled code that was found; CACHE_NONE */
 };
+
+#define CACHE_NONE (CACHE_PART - 1)
 
 /*
  * The compiled code for the module in a file, of which nothing is read if that
- * was hashed before; else, or if there is no code for it, NULL.
+ * was hashed before; else, or if there is no code for it, NULL.  (Code of some
+ * functions is none: the others are in the file.)
  */
 struct image_map *cache_load(int hfd, struct module_id *id) MUST_CHECK;
 
 /* Has the file been read meanwhile as it was hashed?  If not, forget it. */
 void cache_confirm(int hfd, struct module_id *id);
 
-/* The same as cache_load for the bytes of a module; *id is filled if it was not
- * known. */
+/* The same for the bytes of a module, also of some functions; *id is filled if
+ * it was not known. */
 struct image_map *cache_find(const void *bytes, size_t size,
                              struct module_id *id) MUST_CHECK;
+
+/* Compiled code of a higher level than id->level, for a module whose hash is
+ * known: of the highest there is, or the next one.  NULL: there is none. */
+struct image_map *cache_better(struct module_id *id, bool next) MUST_CHECK;
 
 #endif

@@ -27,7 +27,7 @@
 /* The last bytes of an entry. */
 struct seal {
     char magic[8];
-    uint32_t level;
+    int32_t level;
     uint32_t zero; /* checked */
     uint64_t size; /* of what is before it */
     int64_t made;  /* the time that the file has as long as nobody writes to
@@ -397,12 +397,15 @@ bool cachedir_note(const struct cachedir *dir, int hfd)
 /* --- Objects --- */
 
 static void object_name(const struct cachedir *dir, char name_out[CACHE_NAME],
-                        const uint8_t hash[CACHE_HASH], unsigned level)
+                        const uint8_t hash[CACHE_HASH], int level)
 {
     char stem[CACHE_STEM];
 
     cachedir_stem(dir, hash, stem);
-    (void)snprintf(name_out, CACHE_NAME, "%s-%u.so", stem, level);
+    if (level == CACHE_PART)
+        (void)snprintf(name_out, CACHE_NAME, "%s-part.so", stem);
+    else
+        (void)snprintf(name_out, CACHE_NAME, "%s-%d.so", stem, level);
 }
 
 static bool read_at(int hfd, void *to, uint64_t at, size_t n)
@@ -434,11 +437,12 @@ static bool read_image(int hfd, struct image *image)
     return false;
 }
 
-static bool is_image_of(int hfd, const uint8_t hash[CACHE_HASH])
+static bool is_image_of(int hfd, const uint8_t hash[CACHE_HASH], int level)
 {
     struct image image;
 
     return read_image(hfd, &image) &&
+           !(image.flags & IMAGE_PART) == (level != CACHE_PART) &&
            memcmp(image.magic, IMAGE_MAGIC, sizeof(image.magic)) == 0 &&
            image.version == NATIVE_VERSION &&
            memcmp(image.hash, hash, CACHE_HASH) == 0;
@@ -489,14 +493,14 @@ static bool is_whole(int hfd, const struct stat *st, const struct seal *seal)
 }
 
 static bool is_entry(const struct cachedir *dir, int hfd, const struct stat *st,
-                     const uint8_t hash[CACHE_HASH], unsigned level)
+                     const uint8_t hash[CACHE_HASH], int level)
 {
     struct seal seal;
 
     return read_seal(hfd, st, &seal) && seal.level == level &&
            memcmp(seal.hash, hash, CACHE_HASH) == 0 &&
            memcmp(seal.target, dir->target, CACHE_HASH) == 0 &&
-           is_image_of(hfd, hash) && is_whole(hfd, st, &seal);
+           is_image_of(hfd, hash, level) && is_whole(hfd, st, &seal);
 }
 
 static void touch(int hfd, const struct stat *st)
@@ -511,7 +515,7 @@ static void touch(int hfd, const struct stat *st)
 }
 
 int cachedir_find(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
-                  unsigned level)
+                  int level)
 {
     char name[CACHE_NAME];
     struct stat st;
@@ -529,10 +533,10 @@ int cachedir_find(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
 }
 
 int cachedir_find_best(const struct cachedir *dir,
-                       const uint8_t hash[CACHE_HASH], unsigned least,
-                       unsigned *ret_level)
+                       const uint8_t hash[CACHE_HASH], int least,
+                       int *ret_level)
 {
-    unsigned level = CACHE_LEVELS;
+    int level = CACHE_LEVELS;
     int hfd = -1;
 
     while (hfd < 0 && level > least)
@@ -550,7 +554,7 @@ static int64_t time_of_seal(void)
 
 static bool write_seal(const struct cachedir *dir, int hfd,
                        const struct stat *st, const uint8_t hash[CACHE_HASH],
-                       unsigned level)
+                       int level)
 {
     struct seal seal = {
         .magic = SEAL_MAGIC,
@@ -591,16 +595,26 @@ static void evict(const struct cachedir *dir, const char *made)
     free(files);
 }
 
+/* Nobody looks for it any more when there is one of all functions. */
+static void remove_part(const struct cachedir *dir,
+                        const uint8_t hash[CACHE_HASH], int level)
+{
+    char name[CACHE_NAME];
+
+    object_name(dir, name, hash, CACHE_PART);
+    if (level != CACHE_PART)
+        (void)unlinkat(dir->hfd, name, 0);
+}
+
 bool cachedir_add(const struct cachedir *dir, const char *name,
-                  const uint8_t hash[CACHE_HASH], unsigned level,
-                  struct error *err)
+                  const uint8_t hash[CACHE_HASH], int level, struct error *err)
 {
     char final[CACHE_NAME];
     struct stat st;
     AUTO_FD int hfd = open_private(dir, name, O_RDWR, &st);
 
     object_name(dir, final, hash, level);
-    if (hfd < 0 || !is_image_of(hfd, hash)) {
+    if (hfd < 0 || !is_image_of(hfd, hash, level)) {
         error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
                   "what was compiled is not of this program");
     } else if (fchmod(hfd, 0600) || !write_seal(dir, hfd, &st, hash, level) ||
@@ -608,6 +622,7 @@ bool cachedir_add(const struct cachedir *dir, const char *name,
         error_set_errno(err, ERROR_HOST, errno, "cannot write to %s",
                         dir->path);
     } else {
+        remove_part(dir, hash, level);
         evict(dir, final);
         return true;
     }
@@ -626,5 +641,5 @@ bool cachedir_verify(const struct cachedir *dir, const char *name)
         return false;
     to_hex(module, seal.hash, CACHE_HASH);
     return strncmp(name, module, strlen(module)) == 0 &&
-           is_image_of(hfd, seal.hash);
+           is_image_of(hfd, seal.hash, seal.level);
 }

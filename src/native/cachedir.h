@@ -17,7 +17,8 @@
 #include "base/error.h"
 
 #define CACHE_HASH   32
-#define CACHE_LEVELS 4 /* of optimisation, 0 to 3 */
+#define CACHE_LEVELS 4    /* of optimisation, 0 to 3 */
+#define CACHE_PART   (-1) /* below them: of some functions, IMAGE_PART */
 #define CACHE_NAME   192
 /* A module's hash and this processor's, as names begin. */
 #define CACHE_STEM (2 * CACHE_HASH + 1 + 16 + 1)
@@ -53,13 +54,13 @@ bool cachedir_note(const struct cachedir *dir, int hfd);
 /* A descriptor of the object for a module on this processor, for reading; -1
  * if there is none.  What stands in its place but is none is removed. */
 int cachedir_find(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
-                  unsigned level) MUST_CHECK;
+                  int level) MUST_CHECK;
 
 /* The same for the highest level there is, from `least` on.  ret_level: which
  * that is; or NULL. */
 int cachedir_find_best(const struct cachedir *dir,
-                       const uint8_t hash[CACHE_HASH], unsigned least,
-                       unsigned *ret_level) MUST_CHECK;
+                       const uint8_t hash[CACHE_HASH], int least,
+                       int *ret_level) MUST_CHECK;
 
 /* How names of files begin that have to do with a module. */
 void cachedir_stem(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
@@ -74,10 +75,11 @@ void cachedir_temporary(const struct cachedir *dir,
 
 /*
  * Make that object an entry, and remove the entries used least recently while
- * there is too much.  ERROR_HOST; it is removed then.
+ * there is too much, and that of some functions if this one has all.
+ * ERROR_HOST; it is removed then.
  */
 bool cachedir_add(const struct cachedir *dir, const char *name,
-                  const uint8_t hash[CACHE_HASH], unsigned level,
+                  const uint8_t hash[CACHE_HASH], int level,
                   struct error *err) MUST_CHECK;
 
 /* Remove what a compiler that did not finish has left of it. */

@@ -2,6 +2,7 @@
 #include "native/compiler.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,12 +44,27 @@ bool compiler_missing(struct error *err)
 
 /* --- Running it --- */
 
+/* As --functions takes it. */
+static char *list_functions(const struct compiler_options *options)
+{
+    enum { DIGITS = 11 }; /* and a comma */
+    size_t n = MIN(options->n_functions, (size_t)COMPILER_FUNCTIONS), i;
+    char *list = malloc(n * DIGITS + 1), *at = list;
+
+    if (!list)
+        return NULL;
+    *at = '\0';
+    for (i = 0; i < n; i++)
+        at += sprintf(at, "%s%" PRIu32, i ? "," : "", options->functions[i]);
+    return list;
+}
+
 static NORETURN void exec_compiler(const char *compiler, const char *path,
                                    const char *output,
                                    const struct compiler_options *options)
 {
     char level[] = {(char)('0' + options->level), '\0'};
-    const char *argv[16] = {COMPILER, "-O", level, "-o", output};
+    const char *argv[20] = {COMPILER, "-O", level, "-o", output};
     size_t n = 5;
     sigset_t none;
 
@@ -59,6 +75,12 @@ static NORETURN void exec_compiler(const char *compiler, const char *path,
     if (options->target) {
         argv[n++] = "--target";
         argv[n++] = options->target;
+    }
+    if (options->functions) {
+        argv[n++] = "--functions";
+        argv[n] = list_functions(options);
+        if (!argv[n++])
+            _exit(125);
     }
     if (options->progress)
         argv[n++] = "--progress";
@@ -139,7 +161,7 @@ int compiler_run(const char *path, const char *output,
 static bool is_there(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
                      int level)
 {
-    AUTO_FD int hfd = cachedir_find(dir, hash, (unsigned)level);
+    AUTO_FD int hfd = cachedir_find(dir, hash, level);
 
     return hfd >= 0;
 }
@@ -151,10 +173,11 @@ static int fill(const struct cachedir *dir, const char *path,
 {
     char name[CACHE_NAME];
     AUTO_FREE char *output = NULL;
+    int level = options->functions ? CACHE_PART : options->level;
     mode_t mask;
     int status;
 
-    if (is_there(dir, hash, options->level))
+    if (!options->functions && is_there(dir, hash, level))
         return 0;
     cachedir_clean(dir, hash);
     cachedir_temporary(dir, hash, name);
@@ -167,8 +190,7 @@ static int fill(const struct cachedir *dir, const char *path,
     mask = umask(077);
     status = run_status(path, output, options, err);
     (void)umask(mask);
-    if (status == 0 &&
-        !cachedir_add(dir, name, hash, (unsigned)options->level, err))
+    if (status == 0 && !cachedir_add(dir, name, hash, level, err))
         status = -1;
     if (status != 0)
         cachedir_drop(dir, name);

@@ -7,7 +7,8 @@
 
 #include "native/cachedir.h"
 
-#define COMPILER_LEVEL 2 /* of optimisation, if nothing else is asked for */
+#define COMPILER_LEVEL     2 /* of optimisation, if nothing else is asked for */
+#define COMPILER_FUNCTIONS 4096u /* fit on a command line */
 
 /* Where it is, on the heap; NULL: it is not installed. */
 char *compiler_path(void) MUST_CHECK;
@@ -20,6 +21,11 @@ struct compiler_options {
     const char *cpu;    /* NULL: this one */
     const char *target; /* NULL: this one */
     bool progress;      /* tell on stderr how far it is */
+    /* The functions to compile, by their indices in the module, in any order;
+     * what are none do not count, nor do those above COMPILER_FUNCTIONS.  The
+     * object ranks below those of all functions.  NULL: all. */
+    const uint32_t *functions;
+    size_t n_functions;
 };
 
 /*
@@ -34,7 +40,8 @@ int compiler_run(const char *path, const char *output,
 
 /*
  * The same for an entry of the cache, unless it is there or somebody else is
- * making it: for them we wait.  `hash` is the module's.
+ * making it: for them we wait.  (One of some functions is made in any case.)
+ * `hash` is the module's.
  */
 int compiler_fill(const struct cachedir *dir, const char *path,
                   const uint8_t hash[CACHE_HASH],

@@ -66,6 +66,29 @@ class Compile(Test):
         self.assertEqual({path.suffix for path in self.cache.iterdir()} -
                          {".index"}, {".so"})
 
+    def test_some_functions(self):
+        prog = self.write("prog.wasm", EMPTY)
+        for wrong in ",", "1,,2", "x", "1,":
+            self.check(self.tine("compile", "--functions", wrong, prog), 125,
+                       "", "numbers with commas between them")
+        many = ",".join("7" * 4097)
+        self.check(self.tine("compile", "--functions", many, prog), 125, "",
+                   "no more than 4096")
+        # What is no function of the module does not matter.
+        for functions in "", many[2:], "0,0,4294967295", "99999999999999":
+            self.check(self.tine("compile", "--functions", functions, prog),
+                       0, "")
+            listed = self.tine("cache", "list").stdout.decode().split()
+            self.assertEqual(listed[1], "part")
+            self.check(self.tine("run", prog, env={
+                **self.env, "TINE_COMPILE": "off"}), 0, "")
+        self.check(self.tine("cache", "verify"), 0, "1 of 1 programs are as "
+                   "they were compiled\n")
+        # With code for all of them it is not needed any more.
+        self.check(self.tine("compile", "-O0", prog), 0, "")
+        self.assertIn("-O0", self.tine("cache", "list").stdout.decode())
+        self.assertEqual(len(self.entries()), 1)
+
     def test_to_a_file(self):
         prog = self.write("prog.wasm", EMPTY)
         self.check(self.tine("compile", prog, "-o", "prog.so"), 125, "",

@@ -105,6 +105,46 @@ HANDLES = """
 """
 
 
+def functions_of(path):
+    """The functions' indices by their names, from the module's name section."""
+    at = 8
+    code = pathlib.Path(path).read_bytes()
+
+    def number():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = code[at]
+            at += 1
+            value |= (byte & 0x7f) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def text():
+        nonlocal at
+        length = number()
+        at += length
+        return code[at - length:at].decode()
+
+    while at < len(code):
+        kind, size = code[at], 0
+        at += 1
+        size = number()
+        end = at + size
+        if kind == 0 and text() == "name":
+            while at < end:
+                kind = code[at]
+                at += 1
+                size = number()
+                if kind == 1:
+                    pairs = [(number(), text()) for _ in range(number())]
+                    return {name: index for index, name in pairs}
+                at += size
+        at = end
+    return {}
+
+
 class Test(cli_test.Test):
     """With a compiled guest that runs, and has said that it is ready."""
 
@@ -178,6 +218,27 @@ class Gdb(Test):
         # And what is ours, down to the host's main.
         self.check_order(functions, "main", "_start", "native_enter",
                          "native_call", "switch_enter", "guest_main", "main")
+
+    def test_some_functions(self):
+        """Compiled ones, and one between them that is interpreted."""
+        prog = self.compile(COMPUTES)
+        functions = functions_of(self.dir / prog)
+        del functions["between"]
+        subprocess.run(
+            [cli_test.TINE, "compile", "--functions",
+             ",".join(str(index) for index in functions.values()), prog],
+            cwd=self.dir, env=self.env, check=True)
+        self.run_ = subprocess.Popen(
+            [cli_test.TINE, "run", prog], cwd=self.dir,
+            env={**self.env, "TINE_COMPILE": "off"},
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.assertEqual(self.run_.stdout.readline(), b"ready\n")
+        functions = self.functions(self.last_child(self.run_.pid))
+        self.assertEqual(functions[0], "innermost")
+        self.check_order(functions, "innermost", "native_enter", "native_call",
+                         "stub_foreign", "outermost", "main", "_start",
+                         "native_enter", "switch_enter", "guest_main", "main")
+        self.assertNotIn("between", functions)
 
     def test_breakpoint(self):
         """In a guest that gdb has started, before there is its code."""

@@ -38,6 +38,9 @@ static int teardown(void **state)
     return system(command);
 }
 
+/* Have the next objects code for some functions only? */
+static bool is_part;
+
 /* An object as far as the cache looks at it. */
 static void make_object(const char *name, const uint8_t of[CACHE_HASH],
                         uint32_t version, size_t padding)
@@ -56,6 +59,7 @@ static void make_object(const char *name, const uint8_t of[CACHE_HASH],
     o.head.e_phnum = 1;
     o.segment.p_type = PT_LOAD;
     o.segment.p_filesz = sizeof(o);
+    o.image.flags = is_part ? IMAGE_PART : 0;
     memcpy(o.image.magic, IMAGE_MAGIC, sizeof(o.image.magic));
     memcpy(o.image.hash, of, CACHE_HASH);
     o.image.version = version;
@@ -64,7 +68,7 @@ static void make_object(const char *name, const uint8_t of[CACHE_HASH],
     assert_int_equal(close(hfd), 0);
 }
 
-static bool add(const uint8_t of[CACHE_HASH], unsigned level, size_t padding)
+static bool add(const uint8_t of[CACHE_HASH], int level, size_t padding)
 {
     char name[CACHE_NAME];
 
@@ -73,7 +77,7 @@ static bool add(const uint8_t of[CACHE_HASH], unsigned level, size_t padding)
     return cachedir_add(&dir, name, of, level, &err);
 }
 
-static bool found(unsigned level)
+static bool found(int level)
 {
     int hfd = cachedir_find(&dir, hash, level);
 
@@ -115,6 +119,42 @@ static void test_entry(void **state)
     (void)close(hfd);
     only(name);
     assert_true(cachedir_verify(&dir, name));
+}
+
+static int best(void)
+{
+    int level = CACHE_LEVELS;
+    int hfd = cachedir_find_best(&dir, hash, CACHE_PART, &level);
+
+    assert_true(hfd >= 0);
+    (void)close(hfd);
+    return level;
+}
+
+/* What has code for some functions is found last, and goes when there is code
+ * for all. */
+static void test_part(void **state)
+{
+    char name[CACHE_NAME];
+
+    assert_false(add(hash, CACHE_PART, 0));
+    is_part = true;
+    assert_false(add(hash, 2, 0));
+    assert_int_equal(count(NULL), 0);
+    assert_true(add(hash, CACHE_PART, 0));
+    only(name);
+    assert_true(cachedir_verify(&dir, name));
+    assert_int_equal(cachedir_find_best(&dir, hash, 0, NULL), -1);
+    assert_int_equal(best(), CACHE_PART);
+    is_part = false;
+    assert_true(add(hash, 0, 0));
+    assert_int_equal(best(), 0);
+    assert_int_equal(count(NULL), 1);
+    is_part = true;
+    assert_true(add(hash, CACHE_PART, 0));
+    assert_int_equal(count(NULL), 2);
+    assert_int_equal(best(), 0);
+    is_part = false;
 }
 
 /* One that is not as it should be is a miss and goes away. */
@@ -402,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_entry),
+        TEST(test_part),
         TEST(test_any_length_is_a_miss),
         TEST(test_any_flipped_bit_is_found),
         TEST(test_touched_but_the_same),
