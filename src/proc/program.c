@@ -156,11 +156,12 @@ static bool open_module(struct program *program, int hfd, struct error *err)
         return true;
     cache_confirm(hfd, &program->id);
     program->image = cache_find(module->bytes, module->size, &program->id);
-    if (!program->image)
+    if (program->id.level < COMPILER_LEVEL)
         tierup_request(hfd);
     if (late) {
         image_close(program->image);
         program->image = NULL;
+        program->id.level = CACHE_NONE;
     }
     return true;
 }

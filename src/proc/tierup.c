@@ -27,8 +27,8 @@
 
 static int our_end = -1, guests_end = -1;
 
-/* TINE_COMPILE=late:N: N; what is left of it for this program. */
-static unsigned long late, late_left;
+/* TINE_COMPILE=late:N,M: N, M; what is left of it for this program. */
+static unsigned long late, late_again, late_left;
 
 struct file_id {
     dev_t device;
@@ -65,7 +65,10 @@ void tierup_open(void)
     if (!cache_dir() || (wanted && strcmp(wanted, "off") == 0))
         return;
     if (wanted && strncmp(wanted, LATE, strlen(LATE)) == 0) {
-        late = strtoul(wanted + strlen(LATE), NULL, 10);
+        char *end;
+
+        late = strtoul(wanted + strlen(LATE), &end, 10);
+        late_again = *end == ',' ? strtoul(end + 1, NULL, 10) : 0;
         return;
     }
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
@@ -299,27 +302,39 @@ void tierup_count_on(void)
         count_next();
 }
 
+/* What ran so far may still do so.  True if the program runs other code now. */
+static bool go_over(struct program *program, bool to_next)
+{
+    struct image_map *image = cache_better(&program->id, to_next);
+    struct error err = ERROR_INIT;
+
+    if (image && native_attach(program->inst, image, &err)) {
+        image->before = program->image;
+        program->image = image;
+        return true;
+    }
+    image_close(image);
+    return false;
+}
+
 void tierup_switch(struct thread *t, bool restarts)
 {
     struct process *process = t->process;
     struct program *program = process->program;
-    struct error err = ERROR_INIT;
+    bool is_late = !noted;
 
-    if (!noted && late_left == 0)
+    if (is_late && late_left == 0)
         return;
-    if (!noted && --late_left > 0) {
-        if (!restarts)
+    if (is_late && --late_left > 0) {
+        /* Compiled code would look again at once, until there are none left. */
+        if (!restarts && !program->image)
             count_next();
         return;
     }
     noted = 0;
     late_left = 0;
     pass_on(process->env);
-    if (!program || !program->inst || program->image || !program->id.known)
-        return;
-    program->image = cache_find(NULL, 0, &program->id);
-    if (program->image && native_attach(program->inst, program->image, &err))
-        return;
-    image_close(program->image);
-    program->image = NULL;
+    if (program && program->inst && program->id.known &&
+        go_over(program, is_late) && is_late)
+        late_left = late_again;
 }

@@ -20,7 +20,9 @@
  * is compiled already is not run from the start either, but from the Nth safe
  * point of each program on, so that processes go over at a place that can be
  * chosen. (Ends of loops and calls of the host count, calls of functions do
- * not.)
+ * not.)  If the cache has more than one object for a program, that is to the
+ * one of the lowest level; with `late:N,M` it goes on to the next one at the
+ * Mth call of the host from there that could have waited, and so on.
  */
 #ifndef TINE_PROC_TIERUP_H
 #define TINE_PROC_TIERUP_H
