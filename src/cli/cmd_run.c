@@ -293,15 +293,18 @@ static int compile_first(const char *path, int hfd, struct error *err)
     return status;
 }
 
-/* What of the cache is wanted. */
+/* What of the cache is wanted.  Without one programs run all the same. */
 static bool prepare_tier(const char *path, int hfd, struct error *err)
 {
     struct error unimportant = ERROR_INIT;
+    uint64_t limit;
 
     if (the_run.tier == TIER_INTERP)
         return true;
     if (the_run.tier == TIER_COMPILED)
         return cache_init(err) && compile_first(path, hfd, err) == 0;
+    if (!cachedir_limit(&limit, err))
+        return false;
     (void)cache_init(&unimportant);
     return true;
 }
@@ -327,8 +330,10 @@ static int run(void *ctx, int argc, char **argv)
         return report_status(&err);
     }
     supervisor_prepare(&inherited);
-    if (cache_dir())
-        tierup_open();
+    if (the_run.tier != TIER_INTERP && !tierup_open(&err)) {
+        report_error(NULL, &err);
+        return EXIT_TINE;
+    }
     family = family_new();
     first = family ? fork() : -1;
     if (first == 0) {

@@ -94,28 +94,43 @@ static bool close_to_others(const struct cachedir *dir, const struct stat *st)
            fchmod(dir->hfd, 0700) == 0 || errno == EROFS;
 }
 
-static uint64_t limit_of(const char *text)
+static bool parse_limit(const char *text, uint64_t *ret)
 {
     char *end;
     uint64_t n;
     unsigned shift;
 
-    if (!text || *text < '0' || *text > '9')
-        return DEFAULT_LIMIT;
+    if (*text < '0' || *text > '9')
+        return false;
     errno = 0;
     n = strtoull(text, &end, 10);
     shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
     if (errno || n > UINT64_MAX >> shift || (*end && (!shift || end[1])))
-        return DEFAULT_LIMIT;
-    return n << shift;
+        return false;
+    *ret = n << shift;
+    return true;
+}
+
+bool cachedir_limit(uint64_t *ret, struct error *err)
+{
+    const char *text = getenv("TINE_CACHE_SIZE");
+
+    *ret = DEFAULT_LIMIT;
+    return !text || parse_limit(text, ret) ||
+           error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     "TINE_CACHE_SIZE=%s: it is a number of bytes, as 500M or "
+                     "2G",
+                     text);
 }
 
 bool cachedir_open(struct cachedir *dir, struct error *err)
 {
     struct stat st;
 
-    *dir =
-        (struct cachedir){.path = folder_path(), .hfd = -1, .owner = geteuid()};
+    *dir = (struct cachedir){.hfd = -1, .owner = geteuid()};
+    if (!cachedir_limit(&dir->limit, err))
+        return false;
+    dir->path = folder_path();
     if (!dir->path)
         return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
                          "no cache: neither XDG_CACHE_HOME nor HOME names an "
@@ -137,7 +152,6 @@ bool cachedir_open(struct cachedir *dir, struct error *err)
         cachedir_close(dir);
         return false;
     }
-    dir->limit = limit_of(getenv("TINE_CACHE_SIZE"));
     cachekey_target(dir->target);
     return true;
 }

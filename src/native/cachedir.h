@@ -31,9 +31,12 @@ struct cachedir {
     uint8_t target[CACHE_HASH]; /* this processor and version of tine */
 };
 
+/* What TINE_CACHE_SIZE limits the folder to.  ERROR_HOST: it is no size. */
+bool cachedir_limit(uint64_t *ret, struct error *err) MUST_CHECK;
+
 /*
  * Open the folder, and make it if it is not there.  ERROR_HOST: there is none,
- * or others could have written to it.
+ * or others could have written to it, or its limit is none.
  */
 bool cachedir_open(struct cachedir *dir, struct error *err) MUST_CHECK;
 void cachedir_close(struct cachedir *dir);

@@ -57,20 +57,36 @@ static int64_t now_ns(void)
 
 /* --- The supervisor --- */
 
-void tierup_open(void)
+/* A number, from 1, up to `end`. */
+static bool parse_number(const char **at, char end, unsigned long *ret)
 {
-    const char *wanted = getenv("TINE_COMPILE");
+    char *behind;
+
+    if (**at < '0' || **at > '9')
+        return false;
+    errno = 0;
+    *ret = strtoul(*at, &behind, 10);
+    *at = behind + 1;
+    return !errno && *ret > 0 && *behind == end;
+}
+
+/* late:N or late:N,M. */
+static bool parse_late(const char *wanted)
+{
+    const char *at = wanted + strlen(LATE);
+
+    if (strncmp(wanted, LATE, strlen(LATE)) != 0)
+        return false;
+    if (!strchr(wanted, ','))
+        return parse_number(&at, '\0', &late);
+    return parse_number(&at, ',', &late) &&
+           parse_number(&at, '\0', &late_again);
+}
+
+static void open_socket(void)
+{
     int fds[2];
 
-    if (!cache_dir() || (wanted && strcmp(wanted, "off") == 0))
-        return;
-    if (wanted && strncmp(wanted, LATE, strlen(LATE)) == 0) {
-        char *end;
-
-        late = strtoul(wanted + strlen(LATE), &end, 10);
-        late_again = *end == ',' ? strtoul(end + 1, NULL, 10) : 0;
-        return;
-    }
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
                    fds))
         return;
@@ -83,6 +99,20 @@ void tierup_open(void)
     }
     our_end = fds[0];
     guests_end = fds[1];
+}
+
+bool tierup_open(struct error *err)
+{
+    const char *wanted = getenv("TINE_COMPILE");
+
+    if (wanted && strcmp(wanted, "off") != 0 && !parse_late(wanted))
+        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                         "TINE_COMPILE=%s: it is off, late:N or late:N,M, with "
+                         "numbers from 1",
+                         wanted);
+    if (cache_dir() && !wanted)
+        open_socket();
+    return true;
 }
 
 /* The descriptor of one message; -1: there was none in it.  False: no

@@ -30,6 +30,7 @@
 #include <signal.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "proc/family.h"
 
 struct thread;
@@ -41,8 +42,9 @@ struct thread;
 
 /* --- The supervisor --- */
 
-/* Before guest process 1 is forked, its signals being blocked. */
-void tierup_open(void);
+/* Before guest process 1 is forked, its signals being blocked.  ERROR_HOST:
+ * TINE_COMPILE is none of the above. */
+bool tierup_open(struct error *err) MUST_CHECK;
 
 /* Start what is due, and say how long to wait at most; NULL: forever. */
 const struct timespec *tierup_work(struct timespec *room);

@@ -182,6 +182,24 @@ class Commands(Test):
             **self.env, "TINE_CACHE_SIZE": "5M"}).stdout.decode()
         self.assertIn(str(5 << 20), size)
 
+    def test_variables(self):
+        """What they say wrong is told, not passed over."""
+        prog = self.write("prog.wasm", EMPTY)
+        for value in ("foo", "", "5X", "5MB", "-1", "99999999999999999999"):
+            env = {**self.env, "TINE_CACHE_SIZE": value}
+            for args in (["cache", "size"], ["compile", prog], [prog],
+                         ["run", "--tier=compiled", prog]):
+                self.check(self.tine(*args, env=env), 125, "",
+                           f"TINE_CACHE_SIZE={value}: it is a number")
+        for value in ("on", "", "late", "late:", "late:0", "late:-1",
+                      "late:5x", "late:5,", "late:,5", "late:5,0",
+                      "late:99999999999999999999"):
+            env = {**self.env, "TINE_COMPILE": value}
+            self.check(self.tine(prog, env=env), 125, "",
+                       f"TINE_COMPILE={value}: it is off, late:N")
+            self.check(self.tine("run", "--tier=interp", prog, env=env), 0,
+                       "")
+
     def test_clear(self):
         prog = self.write("prog.wasm", EMPTY)
         self.check(self.tine("compile", prog), 0, "")
