@@ -82,6 +82,7 @@ static void call_above(struct thread *t, struct func *f, uint64_t *slots,
     uint64_t *value_sp = t->value_sp;
     const code_unit *ip = t->ip;
     uint64_t *caller_fp = t->fp;
+    bool behind = t->ip_behind;
     uint32_t n = slots_needed(f->type);
 
     if (fp + n > t->stack.value_limit)
@@ -95,6 +96,7 @@ static void call_above(struct thread *t, struct func *f, uint64_t *slots,
     t->value_sp = value_sp;
     t->ip = ip;
     t->fp = caller_fp;
+    t->ip_behind = behind;
 }
 
 void interp_call(struct thread *t, struct func *f, uint64_t *slots)
@@ -173,6 +175,7 @@ void run_attend(const code_unit *ip, uint64_t *fp)
 
     t->ip = ip;
     t->fp = fp;
+    t->ip_behind = false;
     t->value_sp = fp + frame_slots(ip);
     (void)attend_all(t, false, 0);
 }
@@ -189,6 +192,7 @@ void run_enter_slow(const code_unit *ip, uint64_t *fp, uint64_t ret)
     fp[ip[1]] = ret;
     t->ip = ip;
     t->fp = fp;
+    t->ip_behind = false;
     t->value_sp = fp + ip[2];
     (void)attend_all(t, false, 0);
 }
