@@ -18,6 +18,7 @@
 
 #include "native/interrupt.h"
 #include "proc/process.h"
+#include "proc/sample.h"
 #include "proc/tierup.h"
 #include "proc/wait.h"
 #include "rt/context.h"
@@ -150,6 +151,15 @@ IN_SIGNAL static void switched(int sig, siginfo_t *info, void *context)
     interrupt_signal(t, context);
 }
 
+/* What is not urgent: a call that waits goes on. */
+IN_SIGNAL static void sampled(int sig, siginfo_t *info, void *context)
+{
+    struct thread *t = thread_current;
+
+    if (sample_note() && t)
+        thread_alert(t);
+}
+
 void signal_follow(int32_t supervisor)
 {
     struct sigaction action;
@@ -162,6 +172,8 @@ void signal_follow(int32_t supervisor)
     (void)sigaction(SIGNAL_ORPHANED, &action, NULL);
     action.sa_sigaction = switched;
     (void)sigaction(SIGNAL_SWITCH, &action, NULL);
+    action.sa_sigaction = sampled;
+    (void)sigaction(SIGNAL_SAMPLE, &action, NULL);
 }
 
 bool signal_heed(int32_t parent)
@@ -455,6 +467,7 @@ void signal_after_fork(struct thread *t)
 {
     atomic_store(&t->pending, 0);
     thread_calm(t);
+    sample_after_fork();
     if (tierup_is_noted())
         thread_alert(t);
     tierup_count_on();

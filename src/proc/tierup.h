@@ -39,6 +39,7 @@ struct thread;
 #define SIGNAL_SWITCH   (SIGRTMAX - 1) /* to a guest process */
 #define SIGNAL_REQUEST  (SIGRTMAX - 2) /* to the supervisor: read the socket */
 #define SIGNAL_COMPILED (SIGRTMAX - 3) /* ... the compiling process ended */
+#define SIGNAL_SAMPLE   (SIGRTMAX - 4) /* to a guest process, from a timer */
 
 /* --- The supervisor --- */
 

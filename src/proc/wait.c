@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "proc/sample.h"
 #include "proc/tierup.h"
 #include "rt/context.h"
 
@@ -27,8 +28,11 @@ long wait_syscall(struct thread *t, long nr, long a, long b, long c, long d,
                   long e, long f)
 {
     const long args[6] = {a, b, c, d, e, f};
-    long result = wait_raw(&thread_attention, nr, args);
+    long result;
 
+    sample_hold(true);
+    result = wait_raw(&thread_attention, nr, args);
+    sample_hold(false);
     tierup_count_on();
     t->interruption = INTERRUPT_POSIX;
     if (result == -NOT_BEGUN) {
