@@ -58,9 +58,10 @@ static void stand_back(void)
     (void)setrlimit(RLIMIT_CORE, &no_core);
 }
 
-static bool is_there(const struct cachedir *dir, const uint8_t hash[CACHE_HASH])
+static bool is_there(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
+                     int level)
 {
-    AUTO_FD int hfd = cachedir_find_best(dir, hash, COMPILER_LEVEL, NULL);
+    AUTO_FD int hfd = cachedir_find_best(dir, hash, level, NULL);
 
     return hfd >= 0;
 }
@@ -86,29 +87,66 @@ static int claim(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
     return held;
 }
 
-/* tine-compile opens our descriptor, since it may not reach the path. */
-static bool compile(const struct cachedir *dir, int hfd,
-                    const uint8_t hash[CACHE_HASH])
+/* Its status.  tine-compile opens our descriptor, since it may not reach the
+ * path. */
+static int run_compiler(const struct cachedir *dir, int hfd,
+                        const uint8_t hash[CACHE_HASH],
+                        const struct compiler_options *how)
 {
-    const struct compiler_options how = {.level = COMPILER_LEVEL};
     struct error err = ERROR_INIT;
     char path[64];
-    int status;
 
     (void)snprintf(path, sizeof(path), "/proc/%ld/fd/%d", (long)getpid(), hfd);
-    status = compiler_fill_locked(dir, path, hash, &how, &err);
+    return compiler_fill_locked(dir, path, hash, how, &err);
+}
+
+/* Whose pid it is nobody else can have meanwhile. */
+static void announce(const struct background *work)
+{
+    AUTO_FD int hfd = (int)syscall(SYS_pidfd_open, work->parent, 0);
+
+    if (hfd >= 0 && getppid() == work->parent)
+        (void)syscall(SYS_pidfd_send_signal, hfd, work->signal, NULL, 0);
+}
+
+/* If it fails, so may the whole, which will say why. */
+static void compile_hot(const struct cachedir *dir, int hfd,
+                        const uint8_t hash[CACHE_HASH],
+                        const struct background *work)
+{
+    const struct compiler_options how = {
+        .level = COMPILER_LEVEL,
+        .functions = work->functions,
+        .n_functions = work->n_functions,
+    };
+
+    if (run_compiler(dir, hfd, hash, &how) == 0)
+        announce(work);
+}
+
+static bool compile(const struct cachedir *dir, int hfd,
+                    const uint8_t hash[CACHE_HASH],
+                    const struct background *work)
+{
+    const struct compiler_options how = {.level = COMPILER_LEVEL};
+    int status;
+
+    if (work->n_functions > 0 && !is_there(dir, hash, CACHE_PART))
+        compile_hot(dir, hfd, hash, work);
+    status = run_compiler(dir, hfd, hash, &how);
     /* Of the module itself it says 126: it would the next time too. */
     if (status > 0)
         cachedir_set_failed(dir, hash, status != 126);
     return status == 0;
 }
 
-NORETURN void background_compile(const struct cachedir *given, int hfd,
-                                 pid_t parent)
+NORETURN void background_compile(const struct cachedir *given,
+                                 const struct background *work)
 {
     struct cachedir dir = *given;
     struct error err = ERROR_INIT;
     uint8_t hash[CACHE_HASH];
+    int hfd = work->hfd;
     int held;
     bool ok;
 
@@ -116,16 +154,16 @@ NORETURN void background_compile(const struct cachedir *given, int hfd,
     stand_back();
     if (dir.hfd < 0 || hfd < 0 || !cachedir_hash(&dir, hfd, hash, &err))
         _exit(1);
-    if (is_there(&dir, hash))
+    if (is_there(&dir, hash, COMPILER_LEVEL))
         _exit(0);
     if (cachedir_has_failed(&dir, hash))
         _exit(1);
-    held = claim(&dir, hash, parent);
+    held = claim(&dir, hash, work->parent);
     if (held < 0)
         _exit(1);
     /* Others may have tried meanwhile. */
-    ok = is_there(&dir, hash) ||
-         (!cachedir_has_failed(&dir, hash) && compile(&dir, hfd, hash));
+    ok = is_there(&dir, hash, COMPILER_LEVEL) ||
+         (!cachedir_has_failed(&dir, hash) && compile(&dir, hfd, hash, work));
     cachedir_unlock(&dir, hash, held);
     /* Perhaps the file has grown old enough meanwhile. */
     if (ok)

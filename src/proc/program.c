@@ -9,7 +9,6 @@
 #include "native/attach.h"
 #include "native/cache.h"
 #include "native/compiler.h"
-#include "proc/tierup.h"
 
 static bool use_compiled;
 
@@ -146,7 +145,7 @@ static bool open_module(struct program *program, int hfd, struct error *err)
     if (use_compiled && !late && open_compiled(program, hfd)) {
         /* Good enough for now, if somebody wanted it quickly. */
         if (program->id.level < COMPILER_LEVEL)
-            tierup_request(hfd);
+            tierup_request(program, hfd);
         return true;
     }
     module = program->module = module_open(program->path, hfd, err);
@@ -157,7 +156,7 @@ static bool open_module(struct program *program, int hfd, struct error *err)
     cache_confirm(hfd, &program->id);
     program->image = cache_find(module->bytes, module->size, &program->id);
     if (program->id.level < COMPILER_LEVEL)
-        tierup_request(hfd);
+        tierup_request(program, hfd);
     if (late) {
         image_close(program->image);
         program->image = NULL;
@@ -253,6 +252,7 @@ bool program_start(struct program *program, struct thread *t, struct error *err)
     t->ptr_size = module_ptr_size(program->module);
     sp = instance_global(program->inst, "__stack_pointer");
     t->stack_pointer = is_stack_pointer(sp, t->ptr_size) ? sp->value : NULL;
+    tierup_begin(program);
     return !program->image ||
            (init_memory(program, err) &&
             native_attach(program->inst, program->image, err));

@@ -6,6 +6,7 @@
 
 #include "base/pool.h"
 #include "native/cache.h"
+#include "proc/tierup.h"
 #include "rt/thread.h"
 
 struct program {
@@ -17,6 +18,8 @@ struct program {
     struct memory *memory;   /* the imported one, if there is one */
     struct module_id id;     /* for the cache */
     struct image_map *image; /* its compiled code, or NULL */
+    bool is_sampled;         /* hot functions are to be told, as of ... */
+    struct file_id file;     /* ... this file */
     bool is_shell;           /* the module is the image's own */
     bool of_2022;            /* built with the first WASIX libc */
 };

@@ -112,6 +112,7 @@ int supervisor_run(struct family *family, int32_t first)
             info.si_signo != SIGCHLD && !tierup_signal(family, info.si_signo))
             pass_on(&info, first);
     }
+    tierup_close();
     end_all(family);
     return status;
 }

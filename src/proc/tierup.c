@@ -11,13 +11,19 @@
 #include "native/attach.h"
 #include "native/background.h"
 #include "native/cache.h"
+#include "native/compiler.h"
 #include "proc/process.h"
+#include "proc/sample.h"
 
 /* Programs that run so long are worth compiling at once; others the second
  * time. */
 #define PATIENCE_NS ((int64_t)100000000)
 
 #define SECOND_NS ((int64_t)1000000000)
+
+/* How long to wait for hot functions: on an idle machine they are known after
+ * less than two seconds. */
+#define HOT_NS (5 * SECOND_NS)
 
 /* Of one family: programs that wait to be compiled, programs at all. */
 #define MAX_WAITING 16
@@ -30,15 +36,33 @@ static int our_end = -1, guests_end = -1;
 /* TINE_COMPILE=late:N,M: N, M; what is left of it for this program. */
 static unsigned long late, late_again, late_left;
 
-struct file_id {
-    dev_t device;
-    ino_t inode;
-    struct timespec changed;
+/* What guest processes say. */
+enum kind {
+    KIND_PROGRAM, /* compile it; with a descriptor */
+    KIND_SAMPLED, /* the same, and hot functions will be told */
+    KIND_SOME,    /* the hot functions so far */
+    KIND_ENOUGH,  /* the hot functions */
 };
+
+struct message {
+    uint32_t kind;
+    uint32_t n_functions;
+    struct file_id file;
+    uint32_t functions[COMPILER_FUNCTIONS];
+};
+
+/* Nothing that differs between equal ones is in it. */
+STATIC_ASSERT(sizeof(struct file_id) ==
+                  sizeof(dev_t) + sizeof(ino_t) + sizeof(struct timespec),
+              "padding");
 
 struct waiting {
     int hfd;
-    int64_t due_ns;
+    struct file_id file;
+    int64_t due_ns;   /* then it is worth it */
+    int64_t until_ns; /* until then hot functions may come */
+    uint32_t *functions;
+    size_t n_functions;
 };
 
 static struct waiting waiting[MAX_WAITING];
@@ -115,16 +139,15 @@ bool tierup_open(struct error *err)
     return true;
 }
 
-/* The descriptor of one message; -1: there was none in it.  False: no
- * message. */
-static bool receive(int *ret_hfd)
+/* One message, of how many bytes, and its descriptor; -1: there was none in it.
+ * False: no message. */
+static bool receive(struct message *message, size_t *ret_len, int *ret_hfd)
 {
     union {
         struct cmsghdr head;
         char room[CMSG_SPACE(sizeof(int))];
     } control;
-    char byte;
-    struct iovec iov = {&byte, 1};
+    struct iovec iov = {message, sizeof(*message)};
     struct msghdr msg = {
         .msg_iov = &iov,
         .msg_iovlen = 1,
@@ -132,10 +155,12 @@ static bool receive(int *ret_hfd)
         .msg_controllen = sizeof(control),
     };
     const struct cmsghdr *head;
+    ssize_t n = recvmsg(our_end, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
     *ret_hfd = -1;
-    if (recvmsg(our_end, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) <= 0)
+    if (n <= 0)
         return false;
+    *ret_len = (size_t)n;
     head = CMSG_FIRSTHDR(&msg);
     if (head && head->cmsg_level == SOL_SOCKET &&
         head->cmsg_type == SCM_RIGHTS &&
@@ -144,93 +169,180 @@ static bool receive(int *ret_hfd)
     return true;
 }
 
-/* A program that nobody has asked for yet? */
-static bool is_new(int hfd)
+static bool identify(int hfd, struct file_id *ret)
 {
-    struct file_id id;
     struct stat st;
-    size_t i;
 
-    if (fstat(hfd, &st) || !S_ISREG(st.st_mode) || n_tried == MAX_TRIED)
+    if (fstat(hfd, &st) || !S_ISREG(st.st_mode))
         return false;
-    memset(&id, 0, sizeof(id));
-    id.device = st.st_dev;
-    id.inode = st.st_ino;
-    id.changed = st.st_ctim;
-    for (i = 0; i < n_tried; i++)
-        if (memcmp(&tried[i], &id, sizeof(id)) == 0)
-            return false;
-    tried[n_tried++] = id;
+    ret->device = st.st_dev;
+    ret->inode = st.st_ino;
+    ret->changed = st.st_ctim;
     return true;
 }
 
-static void enqueue(own int hfd)
+static bool is_same(const struct file_id *a, const struct file_id *b)
 {
-    bool seen;
+    return memcmp(a, b, sizeof(*a)) == 0;
+}
 
-    if (n_waiting == MAX_WAITING || !is_new(hfd)) {
+/* A program that nobody has asked for yet? */
+static bool is_new(const struct file_id *id)
+{
+    size_t i;
+
+    if (n_tried == MAX_TRIED)
+        return false;
+    for (i = 0; i < n_tried; i++)
+        if (is_same(&tried[i], id))
+            return false;
+    tried[n_tried++] = *id;
+    return true;
+}
+
+static void enqueue(own int hfd, bool sampled)
+{
+    struct waiting w = {.hfd = hfd, .due_ns = now_ns()};
+
+    if (n_waiting == MAX_WAITING || !identify(hfd, &w.file) ||
+        !is_new(&w.file)) {
         (void)close(hfd);
         return;
     }
-    seen = cachedir_note(cache_dir(), hfd);
-    waiting[n_waiting++] =
-        (struct waiting){hfd, now_ns() + (seen ? 0 : PATIENCE_NS)};
+    if (sampled)
+        w.until_ns = w.due_ns + HOT_NS;
+    if (!cachedir_note(cache_dir(), hfd))
+        w.due_ns += PATIENCE_NS;
+    waiting[n_waiting++] = w;
+}
+
+/* Hot functions of what waits; any process of the family may tell them, and the
+ * last one is believed. */
+static void set_functions(const struct message *message)
+{
+    size_t bytes = message->n_functions * sizeof(*message->functions);
+    struct waiting *w;
+    uint32_t *functions;
+
+    for (w = waiting; w < waiting + n_waiting; w++)
+        if (is_same(&w->file, &message->file))
+            break;
+    if (w == waiting + n_waiting || bytes == 0)
+        return;
+    functions = malloc(bytes);
+    if (!functions)
+        return;
+    memcpy(functions, message->functions, bytes);
+    free(w->functions);
+    w->functions = functions;
+    w->n_functions = message->n_functions;
+    if (message->kind == KIND_ENOUGH)
+        w->until_ns = 0;
+}
+
+static void act_on(const struct message *message, size_t len, own int hfd)
+{
+    bool has_head = len >= offsetof(struct message, functions);
+    size_t rest = has_head ? len - offsetof(struct message, functions) : 0;
+
+    if (has_head && hfd >= 0 && message->kind <= KIND_SAMPLED) {
+        enqueue(hfd, message->kind == KIND_SAMPLED);
+        return;
+    }
+    if (hfd >= 0)
+        (void)close(hfd);
+    else if (has_head &&
+             (message->kind == KIND_SOME || message->kind == KIND_ENOUGH) &&
+             message->n_functions == rest / sizeof(*message->functions))
+        set_functions(message);
 }
 
 /* A few at a time: a guest that sends without end does not keep us. */
 static void take_requests(void)
 {
+    static struct message message;
+    size_t len;
     int hfd, i;
 
-    for (i = 0; i < MAX_WAITING && receive(&hfd); i++)
-        if (hfd >= 0)
-            enqueue(hfd);
+    for (i = 0; i < MAX_WAITING && receive(&message, &len, &hfd); i++)
+        act_on(&message, len, hfd);
     if (i == MAX_WAITING)
         (void)kill(getpid(), SIGNAL_REQUEST);
 }
 
 /* A child that waitid(2) does not see, since it announces its end by another
  * signal than SIGCHLD. */
-static void start(own int hfd)
+static void start(struct waiting *w)
 {
-    pid_t parent = getpid();
+    const struct background work = {
+        .hfd = w->hfd,
+        .functions = w->functions,
+        .n_functions = w->n_functions,
+        .parent = getpid(),
+        .signal = SIGNAL_COMPILED,
+    };
     long child = syscall(SYS_clone, (long)SIGNAL_COMPILED, 0L, 0L, 0L, 0L);
 
     if (child == 0)
-        background_compile(cache_dir(), hfd, parent);
+        background_compile(cache_dir(), &work);
     if (child > 0)
         compiling = (pid_t)child;
-    (void)close(hfd);
+    (void)close(w->hfd);
+    free(w->functions);
+    *w = waiting[--n_waiting];
 }
 
-/* Of what waits, that which is due first; its place, if there is one. */
-static struct waiting *first_due(void)
+static int64_t ready_ns(const struct waiting *w)
+{
+    return MAX(w->due_ns, w->until_ns);
+}
+
+/* Of what waits, that which is ready, or due, first; its place, if there is
+ * one. */
+static struct waiting *first_of_all(int64_t (*at)(const struct waiting *w))
 {
     struct waiting *first = NULL;
     size_t i;
 
     for (i = 0; i < n_waiting; i++)
-        if (!first || waiting[i].due_ns < first->due_ns)
+        if (!first || at(&waiting[i]) < at(first))
             first = &waiting[i];
     return first;
 }
 
 const struct timespec *tierup_work(struct timespec *room)
 {
-    struct waiting *first = compiling ? NULL : first_due();
+    struct waiting *first = compiling ? NULL : first_of_all(ready_ns);
     int64_t left;
 
     if (!first)
         return NULL;
-    left = first->due_ns - now_ns();
+    left = ready_ns(first) - now_ns();
     if (left > 0) {
         room->tv_sec = left / SECOND_NS;
         room->tv_nsec = left % SECOND_NS;
         return room;
     }
-    start(first->hfd);
-    *first = waiting[--n_waiting];
+    start(first);
     return NULL;
+}
+
+static int64_t due_ns(const struct waiting *w)
+{
+    return w->due_ns;
+}
+
+/* One: what waits behind another one has always been left to the next run. */
+void tierup_close(void)
+{
+    struct waiting *first;
+
+    if (our_end < 0)
+        return;
+    take_requests();
+    first = compiling ? NULL : first_of_all(due_ns);
+    if (first && first->due_ns <= now_ns())
+        start(first);
 }
 
 /* Whatever guests have written into the table: only children of ours get it. */
@@ -254,24 +366,26 @@ bool tierup_signal(struct family *family, int sig)
     }
     if (sig != SIGNAL_COMPILED)
         return sig == SIGNAL_SWITCH;
-    if (compiling && waitpid(compiling, &status, __WCLONE | WNOHANG) > 0) {
+    if (!compiling)
+        return true;
+    /* If it has not ended, it has something that is worth going over to. */
+    if (waitpid(compiling, &status, __WCLONE | WNOHANG) > 0)
         compiling = 0;
-        if (status == 0)
-            family_each_host(family, tell);
-    }
+    if (compiling || status == 0)
+        family_each_host(family, tell);
     return true;
 }
 
 /* --- Guest processes --- */
 
-void tierup_request(int hfd)
+static void send_program(enum kind kind, int hfd)
 {
     union {
         struct cmsghdr head;
         char room[CMSG_SPACE(sizeof(int))];
     } control = {.room = {0}};
-    char byte = 0;
-    struct iovec iov = {&byte, 1};
+    struct message message;
+    struct iovec iov = {&message, offsetof(struct message, functions)};
     struct msghdr msg = {
         .msg_iov = &iov,
         .msg_iovlen = 1,
@@ -279,13 +393,57 @@ void tierup_request(int hfd)
         .msg_controllen = sizeof(control),
     };
 
-    if (guests_end < 0)
-        return;
+    memset(&message, 0, iov.iov_len);
+    message.kind = kind;
     control.head.cmsg_level = SOL_SOCKET;
     control.head.cmsg_type = SCM_RIGHTS;
     control.head.cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(&control.head), &hfd, sizeof(hfd));
     (void)sendmsg(guests_end, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void tierup_request(struct program *program, int hfd)
+{
+    if (guests_end < 0)
+        return;
+    program->is_sampled = !program->image && sample_pays(program->module) &&
+                          identify(hfd, &program->file);
+    send_program(program->is_sampled ? KIND_SAMPLED : KIND_PROGRAM, hfd);
+}
+
+void tierup_begin(const struct program *program)
+{
+    if (program->is_sampled)
+        sample_begin(program->inst);
+    else
+        sample_end();
+}
+
+/* As a message of its own, which is lost if nobody reads those before it. */
+static void send_functions(enum kind kind, const struct file_id *file)
+{
+    static struct message message;
+    struct iovec iov = {&message, offsetof(struct message, functions)};
+    const struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+
+    message.kind = kind;
+    message.file = *file;
+    message.n_functions =
+        (uint32_t)sample_list(message.functions, countof(message.functions));
+    iov.iov_len += message.n_functions * sizeof(*message.functions);
+    (void)sendmsg(guests_end, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void take_sample(const struct thread *t)
+{
+    enum sample sample = sample_take(t);
+
+    if (likely(sample == SAMPLE_NOTHING))
+        return;
+    send_functions(sample == SAMPLE_ENOUGH ? KIND_ENOUGH : KIND_SOME,
+                   &t->process->program->file);
+    if (sample == SAMPLE_ENOUGH)
+        sample_end();
 }
 
 /* Get the thread's attention, but not at the entry of a function, which looks
@@ -339,6 +497,7 @@ static bool go_over(struct program *program, bool to_next)
     struct error err = ERROR_INIT;
 
     if (image && native_attach(program->inst, image, &err)) {
+        sample_end();
         image->before = program->image;
         program->image = image;
         return true;
@@ -351,8 +510,10 @@ void tierup_switch(struct thread *t, bool restarts)
 {
     struct process *process = t->process;
     struct program *program = process->program;
-    bool is_late = !noted;
+    bool is_late;
 
+    take_sample(t);
+    is_late = !noted;
     if (is_late && late_left == 0)
         return;
     if (is_late && --late_left > 0) {

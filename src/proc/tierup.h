@@ -12,8 +12,16 @@
  * children, and each to its own; at its next safe point a process looks into
  * the cache and, if its program is there, calls compiled code from then on.
  *
- * The supervisor takes nothing from a guest but a descriptor: what is compiled
- * is what it reads there.
+ * A large program is compiled twice: first its hot functions (sample.h), which
+ * takes seconds instead of minutes, then all of it; processes go over each
+ * time.  Which functions are hot the guest process tells over the socket when
+ * it has run for a second or so; the supervisor waits for that, but not for
+ * long, since a program may as well sleep.  If the family ends meanwhile, the
+ * program is compiled then, if it would have been without waiting.
+ *
+ * The supervisor takes nothing from a guest but a descriptor and numbers: what
+ * is compiled is what it reads there, and of the numbers those count that are
+ * of functions in it.
  *
  * The environment variable TINE_COMPILE can say otherwise: with `off` nothing
  * is compiled in the background.  With `late:N`, for tests, neither, and what
@@ -28,18 +36,27 @@
 #define TINE_PROC_TIERUP_H
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/error.h"
 #include "proc/family.h"
 
+struct program;
 struct thread;
 
 /* Above all signals of guests, and below SIGNAL_ORPHANED. */
 #define SIGNAL_SWITCH   (SIGRTMAX - 1) /* to a guest process */
 #define SIGNAL_REQUEST  (SIGRTMAX - 2) /* to the supervisor: read the socket */
-#define SIGNAL_COMPILED (SIGRTMAX - 3) /* ... the compiling process ended */
+#define SIGNAL_COMPILED (SIGRTMAX - 3) /* ... something new is compiled */
 #define SIGNAL_SAMPLE   (SIGRTMAX - 4) /* to a guest process, from a timer */
+
+/* What tells the files of programs apart. */
+struct file_id {
+    dev_t device;
+    ino_t inode;
+    struct timespec changed;
+};
 
 /* --- The supervisor --- */
 
@@ -53,10 +70,16 @@ const struct timespec *tierup_work(struct timespec *room);
 /* Act on one of the signals above; false if it is none. */
 bool tierup_signal(struct family *family, int sig) MUST_CHECK;
 
+/* The family ends: start what would be due. */
+void tierup_close(void);
+
 /* --- Guest processes --- */
 
-/* A program is interpreted, for want of compiled code. */
-void tierup_request(int hfd);
+/* A program, which has this file, has no compiled code, or not the best. */
+void tierup_request(struct program *program, int hfd);
+
+/* It begins to run. */
+void tierup_begin(const struct program *program);
 
 /* A program has been loaded.  Is its compiled code to be left alone for now?
  * Then counting begins. */

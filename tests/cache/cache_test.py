@@ -544,6 +544,72 @@ class Tierup(Test):
             tine.stdout.close()
         self.assertEqual(len(self.entries()), 1)
 
+    def large(self, n):
+        """SOURCE among n functions: work() calls warm_0 to warm_3."""
+        warm = "".join(
+            f"__attribute__((noinline)) static unsigned warm_{i}(unsigned x)"
+            "{" + "".join(f"x = (x ^ {i * 100 + k}u) * {2 * k + 3}u; x ^= x >> "
+                          f"{k % 13 + 3};" for k in range(40)) +
+            "return x; }\n" for i in range(n))
+        table = ", ".join(f"warm_{i}" for i in range(n))
+        return self.compile(
+            f"{warm}\nunsigned (*volatile functions[])(unsigned) = "
+            f"{{{table}}};\n" + self.SOURCE.replace(
+                "sum * 33 + i", "functions[i % 4](sum) + i"))
+
+    def test_hot_functions_first(self):
+        """Two processes go over to the hot functions, then to all."""
+        prog = self.large(700)
+        self.assertGreater((self.dir / prog).stat().st_size, 300 << 10)
+        tine = subprocess.Popen([cli_test.TINE, prog], cwd=self.dir,
+                                env=self.env, stdout=subprocess.PIPE)
+        try:
+            self.assertEqual(tine.stdout.readline(), b"started\n")
+            end = time.monotonic() + 300
+            seen, part = {"part.so": set(), "2.so": set()}, b""
+            while (any(len(pids) < 2 for pids in seen.values()) and
+                   time.monotonic() < end):
+                time.sleep(0.02)
+                for pid in self.family(tine.pid):
+                    maps = self.maps(pid)
+                    for name, pids in seen.items():
+                        if f"-{name}" in maps:
+                            pids.add(pid)
+                for path in self.cache.glob("*-part.so"):
+                    part = path.read_bytes()
+            # The guest and its child, and nobody else.
+            self.assertEqual([len(pids) for pids in seen.values()], [2, 2])
+            self.assertEqual(seen["part.so"], seen["2.so"])
+            time.sleep(0.5)
+            self.assertIsNone(tine.poll())
+        finally:
+            tine.terminate()
+            tine.wait()
+            tine.stdout.close()
+        for name in (b"work", b"warm_0", b"warm_3"):
+            self.assertIn(b"\0" + name + b"\0", part)
+        self.assertNotIn(b"warm_699", part)
+        # All of it has replaced them.
+        self.assertEqual([path.name[-5:] for path in self.entries()],
+                         ["-2.so"])
+
+    def test_family_ends_before_they_are_known(self):
+        """It is compiled all the same, as a small one is."""
+        prog = self.large(700)
+        source = (self.dir / "prog.c").read_text()
+        (self.dir / "prog.c").write_text(source.replace("for (;;)",
+                                                        "for (; 0;)"))
+        subprocess.run([cli_test.TINE_CC, "-O1", "-w", "prog.c", "-o", prog],
+                       cwd=self.dir, check=True)
+        self.settle(prog)
+        self.check(self.tine(prog), 0, "started\n")
+        self.check(self.tine(prog), 0, "started\n")
+        end = time.monotonic() + 300
+        while not self.entries() and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertEqual([path.name[-5:] for path in self.entries()],
+                         ["-2.so"])
+
     def test_switched_off(self):
         prog = self.compile("""
             static volatile unsigned sum;
