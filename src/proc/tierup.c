@@ -152,13 +152,15 @@ static bool receive(struct message *message, size_t *ret_len, int *ret_hfd)
         .msg_iov = &iov,
         .msg_iovlen = 1,
         .msg_control = &control,
-        .msg_controllen = sizeof(control),
+        /* With the padding a second one would fit, which nobody closes. */
+        .msg_controllen = CMSG_LEN(sizeof(int)),
     };
     const struct cmsghdr *head;
     ssize_t n = recvmsg(our_end, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
     *ret_hfd = -1;
-    if (n <= 0)
+    /* An empty one may have a descriptor too. */
+    if (n < 0)
         return false;
     *ret_len = (size_t)n;
     head = CMSG_FIRSTHDR(&msg);
