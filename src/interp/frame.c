@@ -42,11 +42,13 @@ enum frame_end frame_return(const code_unit *ret, uint64_t *args,
     if (*ret == I_exit && ret[-1] == 0) {
         place->ip = (const code_unit *)(uintptr_t)at[-2];
         place->fp = (uint64_t *)(uintptr_t)at[-1];
+        place->behind = at[-3] & FRAME_BEHIND;
         place->value_sp = at - FRAME_ENTRY_SLOTS;
-        return (enum frame_end)at[-3];
+        return (enum frame_end)(at[-3] & ~FRAME_BEHIND);
     }
     place->ip = ret;
     place->fp = at;
+    place->behind = true;
     return FRAME_INSIDE;
 }
 
@@ -73,18 +75,16 @@ bool frame_describe(const code_unit *ip, bool behind, struct interp_frame *ret)
 size_t interp_frames(const struct thread *t, struct interp_frame *frames,
                      size_t n)
 {
-    struct frame_place place = {t->ip, t->fp, NULL};
-    bool behind = t->ip_behind;
+    struct frame_place place = {t->ip, t->fp, t->ip_behind, NULL};
     size_t i = 0;
 
     while (place.ip && i < n) {
-        if (!frame_describe(place.ip, behind, &frames[i]))
+        if (!frame_describe(place.ip, place.behind, &frames[i]))
             break;
-        (void)frame_caller(frame_func(behind ? place.ip - 1 : place.ip),
+        /* On behind the host too; ip is NULL behind the outermost frame. */
+        (void)frame_caller(frame_func(place.behind ? place.ip - 1 : place.ip),
                            &place);
         i++;
-        /* On behind the host too; ip is NULL behind the outermost frame. */
-        behind = true;
     }
     return i;
 }

@@ -7,8 +7,13 @@
 #include "interp/interp.h"
 
 /* Slots below the first frame of each entry into the loop: who called (enum
- * frame_end), and where the thread stood before, ip and frame. */
+ * frame_end, and FRAME_BEHIND), and where the thread stood before, ip and
+ * frame.
+ */
 #define FRAME_ENTRY_SLOTS 3
+
+/* The thread's ip was behind its instruction. */
+#define FRAME_BEHIND ((uint64_t)1 << 8)
 
 /* What is below a frame. */
 enum frame_end {
@@ -27,6 +32,7 @@ struct func *frame_func(const code_unit *ip);
 struct frame_place {
     const code_unit *ip;
     uint64_t *fp;
+    bool behind;        /* ip is behind its instruction */
     uint64_t *value_sp; /* of what is no frame: t->value_sp at that time */
 };
 

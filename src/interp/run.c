@@ -87,7 +87,7 @@ static void call_above(struct thread *t, struct func *f, uint64_t *slots,
 
     if (fp + n > t->stack.value_limit)
         run_trap(ip, caller_fp, TRAP_STACK_OVERFLOW);
-    fp[-3] = end;
+    fp[-3] = end | (behind ? FRAME_BEHIND : 0);
     fp[-2] = (uint64_t)(uintptr_t)ip;
     fp[-1] = (uint64_t)(uintptr_t)caller_fp;
     memcpy(fp, slots, f->type->param_slots * sizeof(*fp));
@@ -243,7 +243,7 @@ bool run_native(const code_unit *ip, uint64_t *fp, const code_unit *ret,
 
     t->ip = place.ip;
     t->fp = place.fp;
-    t->ip_behind = true;
+    t->ip_behind = place.behind;
     t->value_sp = fp + slots_needed(f->type);
     returned = run_compiled->call(t, f, fp, end, landing);
     run_inst = inst;

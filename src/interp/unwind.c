@@ -114,7 +114,7 @@ static void throw(const code_unit *ip, uint64_t *fp,
                   const struct exception *exn, struct landing *ret)
 {
     struct thread *t = thread_current;
-    struct frame_place place = {ip, fp, NULL};
+    struct frame_place place = {.ip = ip, .fp = fp};
     enum frame_end end = unwind_search(&place, exn, ret);
 
     if (end == FRAME_INSIDE)

@@ -53,8 +53,7 @@ static const struct native_activation *walk_native(struct walk *walk,
 
 static void walk_all(struct walk *walk, const struct thread *t)
 {
-    struct frame_place place = {t->ip, t->fp, NULL};
-    bool behind = t->ip_behind;
+    struct frame_place place = {t->ip, t->fp, t->ip_behind, NULL};
 
     while (place.ip && walk->n < walk->room) {
         if (place.ip == &native_mark) {
@@ -65,14 +64,14 @@ static void walk_all(struct walk *walk, const struct thread *t)
                 return;
             place.ip = activation->ip;
             place.fp = activation->fp;
+            place.behind = activation->behind;
         } else {
-            if (!frame_describe(place.ip, behind, &walk->frames[walk->n]))
+            if (!frame_describe(place.ip, place.behind, &walk->frames[walk->n]))
                 return;
             walk->n++;
-            (void)frame_caller(frame_func(behind ? place.ip - 1 : place.ip),
-                               &place);
+            (void)frame_caller(
+                frame_func(place.behind ? place.ip - 1 : place.ip), &place);
         }
-        behind = true;
     }
 }
 

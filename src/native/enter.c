@@ -32,7 +32,11 @@ bool native_call(struct thread *t, struct func *f, uint64_t *slots,
                  unsigned caller, struct landing *ret)
 {
     struct native_activation activation = {
-        .ip = t->ip, .fp = t->fp, .caller = (enum frame_end)caller};
+        .ip = t->ip,
+        .fp = t->fp,
+        .behind = t->ip_behind,
+        .caller = (enum frame_end)caller,
+    };
     native_entry *entry = native_entry_of(f);
 
     for (;;) {
@@ -43,6 +47,7 @@ bool native_call(struct thread *t, struct func *f, uint64_t *slots,
         case NATIVE_ATTENTION:
             t->ip = activation.ip;
             t->fp = activation.fp;
+            t->ip_behind = activation.behind;
             interp_attend(t);
             break;
         case NATIVE_LANDED:

@@ -28,6 +28,7 @@ struct native_activation {
     /* The place and what it is, as interp/frame.h has it. */
     const code_unit *ip;
     uint64_t *fp;
+    bool behind;
     enum frame_end caller;
     struct landing landing; /* NATIVE_LANDED: where to go on */
 };

@@ -217,7 +217,7 @@ static void stop(struct thread *t, enum trap trap)
 
 static void throw(struct thread *t, const struct exception *exn)
 {
-    const struct frame_place place = {t->ip, t->fp, t->value_sp};
+    const struct frame_place place = {t->ip, t->fp, t->ip_behind, t->value_sp};
 
     native_throw_on(t, &place, exn);
     t->exception = exn;

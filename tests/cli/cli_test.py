@@ -252,6 +252,26 @@ class Status(Test):
         self.assertIn(f"   0: 0x{inner:06x} inner\n   1: 0x{start:06x} _start\n",
                       self.tine("b.wasm").stderr.decode())
 
+    def test_backtrace_of_what_a_signal_interrupted(self):
+        """At the entry of a function, where a signal is seen."""
+        prog = self.compile("""
+            #include <signal.h>
+            #include <sys/time.h>
+            static void handler(int sig) { __builtin_trap(); }
+            __attribute__((noinline)) int f(int n)
+            { return n < 2 ? n : f(n - 1) - f(n - 2); }
+            int main(void)
+            {
+                struct itimerval soon = {{0, 0}, {0, 100000}};
+                signal(SIGALRM, handler);
+                setitimer(ITIMER_REAL, &soon, 0);
+                return f(90);
+            }""")
+        self.assertRegex(
+            self.tine(prog).stderr.decode(),
+            r"0: \w+ handler\n( +\d+: \w+ \w+\n)*"
+            r" +\d+: \w+ __wasm_signal\n( +\d+: \w+ f\n){10}")
+
     def test_recursion_ends_in_a_trap(self):
         prog = self.compile("""
             int f(volatile int *p) { int x = *p; return f(&x) + x; }
