@@ -86,24 +86,37 @@ static NORETURN void exec_compiler(const char *compiler, const char *path,
         argv[n++] = "--progress";
     argv[n++] = "--";
     argv[n++] = path;
-    (void)signal(SIGINT, SIG_DFL);
-    (void)signal(SIGQUIT, SIG_DFL);
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)execv(compiler, (char **)(uintptr_t)argv);
     _exit(125);
 }
 
-/* Of what a terminal sends, the compiler dies first. */
+/* What a terminal sends waits, so that the compiler dies of it first and
+ * nothing is left behind. */
+static void hold_interruptions(sigset_t *old)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGQUIT);
+    (void)sigprocmask(SIG_BLOCK, &set, old);
+}
+
+static void release_interruptions(const sigset_t *old)
+{
+    (void)sigprocmask(SIG_SETMASK, old, NULL);
+}
+
 static int run(const char *compiler, const char *path, const char *output,
                const struct compiler_options *options)
 {
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
+    sigset_t old;
     pid_t self = getpid(), child;
     int status = -1;
 
-    (void)sigaction(SIGINT, &ignore, &interrupt);
-    (void)sigaction(SIGQUIT, &ignore, &quit);
+    hold_interruptions(&old);
     child = fork();
     if (child == 0) {
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -113,8 +126,7 @@ static int run(const char *compiler, const char *path, const char *output,
     }
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
-    (void)sigaction(SIGINT, &interrupt, NULL);
-    (void)sigaction(SIGQUIT, &quit, NULL);
+    release_interruptions(&old);
     return status;
 }
 
@@ -201,16 +213,26 @@ int compiler_fill(const struct cachedir *dir, const char *path,
                   const uint8_t hash[CACHE_HASH],
                   const struct compiler_options *options, struct error *err)
 {
-    int lock = cachedir_lock(dir, hash, true);
-    int status;
+    sigset_t old;
+    int lock, status;
 
+    hold_interruptions(&old);
+    lock = cachedir_lock(dir, hash, false);
     if (lock < 0) {
+        /* For somebody else we need not wait. */
+        release_interruptions(&old);
+        lock = cachedir_lock(dir, hash, true);
+        hold_interruptions(&old);
+    }
+    if (lock < 0) {
+        release_interruptions(&old);
         (void)error_set_errno(err, ERROR_HOST, errno, "cannot write to %s",
                               dir->path);
         return -1;
     }
     status = fill(dir, path, hash, options, err);
     cachedir_unlock(dir, hash, lock);
+    release_interruptions(&old);
     return conclude(status, err);
 }
 
