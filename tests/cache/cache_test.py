@@ -5,6 +5,7 @@
 
 Needs tine-compile beside tine.
 """
+import contextlib
 import os
 import pathlib
 import re
@@ -522,12 +523,24 @@ class Tierup(Test):
                 pids += map(int, task.read_text().split())
         return pids
 
-    def test_running_processes_switch(self):
-        prog = self.compile(self.SOURCE)
+    @contextlib.contextmanager
+    def started(self, prog):
+        """A process of SOURCE; at the end it still computes what is right."""
         tine = subprocess.Popen([cli_test.TINE, prog], cwd=self.dir,
                                 env=self.env, stdout=subprocess.PIPE)
         try:
             self.assertEqual(tine.stdout.readline(), b"started\n")
+            yield tine
+            time.sleep(0.5)
+            self.assertIsNone(tine.poll())
+        finally:
+            tine.terminate()
+            tine.wait()
+            tine.stdout.close()
+
+    def test_running_processes_switch(self):
+        prog = self.compile(self.SOURCE)
+        with self.started(prog) as tine:
             end = time.monotonic() + 300
             switched = []
             while len(switched) < 2 and time.monotonic() < end:
@@ -536,16 +549,10 @@ class Tierup(Test):
                             if str(self.cache) in self.maps(pid)]
             # The guest and its child; both still compute the same.
             self.assertEqual(len(switched), 2)
-            time.sleep(0.5)
-            self.assertIsNone(tine.poll())
-        finally:
-            tine.terminate()
-            tine.wait()
-            tine.stdout.close()
         self.assertEqual(len(self.entries()), 1)
 
-    def large(self, n):
-        """SOURCE among n functions: work() calls warm_0 to warm_3."""
+    def large(self, n, source):
+        """One like SOURCE among n functions: work() calls warm_0 to warm_3."""
         warm = "".join(
             f"__attribute__((noinline)) static unsigned warm_{i}(unsigned x)"
             "{" + "".join(f"x = (x ^ {i * 100 + k}u) * {2 * k + 3}u; x ^= x >> "
@@ -554,17 +561,14 @@ class Tierup(Test):
         table = ", ".join(f"warm_{i}" for i in range(n))
         return self.compile(
             f"{warm}\nunsigned (*volatile functions[])(unsigned) = "
-            f"{{{table}}};\n" + self.SOURCE.replace(
+            f"{{{table}}};\n" + source.replace(
                 "sum * 33 + i", "functions[i % 4](sum) + i"))
 
     def test_hot_functions_first(self):
         """Two processes go over to the hot functions, then to all."""
-        prog = self.large(700)
+        prog = self.large(700, self.SOURCE)
         self.assertGreater((self.dir / prog).stat().st_size, 300 << 10)
-        tine = subprocess.Popen([cli_test.TINE, prog], cwd=self.dir,
-                                env=self.env, stdout=subprocess.PIPE)
-        try:
-            self.assertEqual(tine.stdout.readline(), b"started\n")
+        with self.started(prog) as tine:
             end = time.monotonic() + 300
             seen, part = {"part.so": set(), "2.so": set()}, b""
             while (any(len(pids) < 2 for pids in seen.values()) and
@@ -580,12 +584,6 @@ class Tierup(Test):
             # The guest and its child, and nobody else.
             self.assertEqual([len(pids) for pids in seen.values()], [2, 2])
             self.assertEqual(seen["part.so"], seen["2.so"])
-            time.sleep(0.5)
-            self.assertIsNone(tine.poll())
-        finally:
-            tine.terminate()
-            tine.wait()
-            tine.stdout.close()
         for name in (b"work", b"warm_0", b"warm_3"):
             self.assertIn(b"\0" + name + b"\0", part)
         self.assertNotIn(b"warm_699", part)
@@ -595,12 +593,7 @@ class Tierup(Test):
 
     def test_family_ends_before_they_are_known(self):
         """It is compiled all the same, as a small one is."""
-        prog = self.large(700)
-        source = (self.dir / "prog.c").read_text()
-        (self.dir / "prog.c").write_text(source.replace("for (;;)",
-                                                        "for (; 0;)"))
-        subprocess.run([cli_test.TINE_CC, "-O1", "-w", "prog.c", "-o", prog],
-                       cwd=self.dir, check=True)
+        prog = self.large(700, self.SOURCE.replace("for (;;)", "for (; 0;)"))
         self.settle(prog)
         self.check(self.tine(prog), 0, "started\n")
         self.check(self.tine(prog), 0, "started\n")
