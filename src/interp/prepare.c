@@ -693,7 +693,6 @@ uint32_t prepare_offset(const struct func *f, uint32_t unit)
                             .module = f->inst->module,
                             .tracing = true,
                             .trace_unit = unit};
-
     uint32_t offset = 0;
 
     (void)translate(&tr);
