@@ -2,7 +2,7 @@
  * hostile.h: what the hostile guests share: a place at the end of memory for
  * arguments, the state that a refused call must leave alone, and how to fail.
  *
- * They run with a folder as /work, which holds what hostile_test.py puts there,
+ * They run with a folder as /data, which holds what hostile_test.py puts there,
  * and with the host's /proc, from which they see what tine's process
  * has.  They use no malloc, so that the end of memory stays where it is.
  */
@@ -30,8 +30,8 @@
 #define LOW_BYTES 1024u /* at address 0, where nobody has anything */
 #define N_FDS     80
 
-#define PROG       "/work/prog"
-#define CHILD      "/work/child"
+#define PROG       "/data/prog"
+#define CHILD      "/data/child"
 #define CHILD_EXIT 42
 
 /* Errnos, with the ABI's numbers. */
@@ -126,7 +126,7 @@ struct state {
     char signals[512];  /* the host's masks */
     char children[256]; /* the host's */
     char host_fds[512]; /* their numbers */
-    char files[2048];   /* in /work */
+    char files[2048];   /* in /data */
     char cwd[256];
     int pid, parent, caught;
     size_t n_inherited;
@@ -205,7 +205,7 @@ MAYBE_UNUSED static void get_state(struct state *s)
     read_signals(s->signals);
     read_children(s->children, sizeof(s->children));
     list("/proc/self/fd", s->host_fds, sizeof(s->host_fds));
-    list("/work", s->files, sizeof(s->files));
+    list("/data", s->files, sizeof(s->files));
     MUST(__wasix_getcwd(s->cwd, &cwd_len) == 0);
     MUST(__wasix_proc_id(&s->pid) == 0);
     MUST(__wasix_proc_parent(s->pid, &s->parent) == 0);
@@ -264,7 +264,7 @@ MAYBE_UNUSED static void prepare(void)
     arena = at_address(memory_end() - PAGE);
     for (i = 0; i < PAGE; i++)
         arena[i] = (uint8_t)(i * 7 + 13);
-    MUST((file = open("/work/file", O_RDWR)) >= 0);
+    MUST((file = open("/data/file", O_RDWR)) >= 0);
     MUST(write(file, text, sizeof(text)) == sizeof(text));
     MUST(pipe(fds) == 0);
     MUST(fcntl(file, F_DUPFD_CLOEXEC, 30) == 30);

@@ -332,15 +332,15 @@ static void topic_names(void)
         int want;
     } names[] = {
         {"", 0, E_NOENT},
-        {"/work/chi\0ld", 12, E_INVAL},
-        {"/work/\xc0\x80", 8, E_INVAL},
-        {"/work/missing", 13, E_NOENT},
-        {"/work", 5, E_ACCES},
-        {"/work/fifo", 10, E_ACCES},
-        {"/work/file/child", 16, E_NOTDIR},
-        {"/work/file", 10, E_NOEXEC},
-        {"/work/script", 12, E_NOENT},
-        {"/work/loop", 10, 32 /* loop */},
+        {"/data/chi\0ld", 12, E_INVAL},
+        {"/data/\xc0\x80", 8, E_INVAL},
+        {"/data/missing", 13, E_NOENT},
+        {"/data", 5, E_ACCES},
+        {"/data/fifo", 10, E_ACCES},
+        {"/data/file/child", 16, E_NOTDIR},
+        {"/data/file", 10, E_NOEXEC},
+        {"/data/script", 12, E_NOENT},
+        {"/data/loop", 10, 32 /* loop */},
         {big, 4097, E_NAMETOOLONG},
         {big, sizeof(big), E_NAMETOOLONG},
     };
@@ -437,7 +437,7 @@ static void topic_lists(void)
 
 /* --- Spawning --- */
 
-#define MADE "/work/made"
+#define MADE "/data/made"
 
 static const struct __wasix_fd_op make = {
     .cmd = __WASIX_FD_OP_OPEN,
@@ -600,7 +600,7 @@ static void topic_caught(void)
     int pid, status;
 
     note("a child without handlers of a parent with one");
-    MUST(__wasix_proc_spawn3("/work/sleeper", 13, args, 1, NULL, 0, NULL, 0,
+    MUST(__wasix_proc_spawn3("/data/sleeper", 13, args, 1, NULL, 0, NULL, 0,
                              NULL, 0, 0, NULL, 0, &pid) == 0);
     MUST(kill(pid, SIGUSR2) == 0);
     status = status_of(pid);
@@ -631,7 +631,7 @@ static void refusals_in_child(void)
     static struct state mine;
 
     get_state(&mine);
-    expect_errno(text_exec("/work/missing", 13, "a", 1, NULL, 0), E_NOENT);
+    expect_errno(text_exec("/data/missing", 13, "a", 1, NULL, 0), E_NOENT);
     check_state(&mine);
     expect_errno(list_exec(CHILD, UINT32_MAX, NULL, 0, NULL, 0),
                  E_MEMVIOLATION);
@@ -661,7 +661,7 @@ static void topic_vfork(void)
     note("in a vfork child: proc_exec2 of what is missing");
     pid = vfork();
     if (pid == 0) {
-        exec2("/work/missing", 13, "a", 1, NULL, 0);
+        exec2("/data/missing", 13, "a", 1, NULL, 0);
         fail("it came back");
     }
     expect_exit(status_of(pid), E_NOENT);

@@ -137,7 +137,7 @@ static uint32_t put_object(int i, uint8_t *at)
         return text ? put_text(at, "NAME=value\n")
                     : put_list(at, assignments, 1);
     if (is(p->name, "path") || is(p->name, "working_dir"))
-        return put_text(at, "/work");
+        return put_text(at, "/data");
     if (is(p->name, "callback"))
         return put_text(at, "__wasm_signal");
     if (is(p->name, "fd_ops"))

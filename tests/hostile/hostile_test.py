@@ -111,12 +111,12 @@ class Test(unittest.TestCase):
         return output
 
     def run_tine(self, *args):
-        """Run with the folder as /work; however it ends, it ends, and it is
+        """Run with the folder as /data; however it ends, it ends, and it is
         not tine's fault."""
         with self.subTest(" ".join(map(str, args))):
             try:
                 done = subprocess.run(
-                    [cli_test.TINE, "run", "--dir", f"{self.work}::/work",
+                    [cli_test.TINE, "run", "--dir", f"{self.work}::/data",
                      "--dir", "/proc:ro", *args], capture_output=True,
                     timeout=TIMEOUT)
             except subprocess.TimeoutExpired as e:
@@ -135,7 +135,7 @@ class Test(unittest.TestCase):
         return done
 
     def prepare_work(self):
-        """What the guests find in /work."""
+        """What the guests find in /data."""
         for path in self.work.iterdir():
             path.unlink()
         (self.work / "child").write_bytes(module(
@@ -145,8 +145,8 @@ class Test(unittest.TestCase):
             [("_start", [], [], const(I64, 60 * 10**9) + b"\x10\x00\x1a")],
             [("wasix_32v1", "thread_sleep", [I64], [I32])]))
         (self.work / "file").write_text("no program\n")
-        (self.work / "script").write_text("#!/work/missing\n")
-        (self.work / "loop").write_text("#!/work/loop\n")
+        (self.work / "script").write_text("#!/data/missing\n")
+        (self.work / "loop").write_text("#!/data/loop\n")
         os.mkfifo(self.work / "fifo")
 
 
@@ -168,7 +168,7 @@ class Table(Test):
         self.prepare_work()
         copy = self.work / "prog"
         copy.write_bytes(self.prog.read_bytes())
-        return self.check_guest(*options, "--cwd", "/work", copy, argument)
+        return self.check_guest(*options, "--cwd", "/data", copy, argument)
 
     def try_all(self, *options):
         tried = 0

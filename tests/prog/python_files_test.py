@@ -164,7 +164,7 @@ class Start(Python):
         # From the sources, then from what that left.
         for _ in range(2):
             self.check(self.python("-m", "pack", options=[
-                "--dir=.::/work", "--env=PYTHONPATH=/work"]), 0,
+                "--dir=.::/data", "--env=PYTHONPATH=/data"]), 0,
                 "other\npack\nmain pack\n")
         self.assertEqual(
             sorted(os.listdir(self.dir / "pack/__pycache__")),

@@ -51,9 +51,9 @@ class Suite(Test):
         self.write("results", "")
         done = subprocess.run(
             [program.options.tine, "run", f"--dir={TESTS}::/lib/test:ro",
-             f"--dir={HERE}::/prog:ro", f"--dir={self.dir}::/work",
+             f"--dir={HERE}::/prog:ro", f"--dir={self.dir}::/data",
              "--tmpfs=/tmp", PYTHON, "/prog/suite_guest.py", "/lib",
-             "/work/results", self.MODULES,
+             "/data/results", self.MODULES,
              "\n".join(pattern for pattern, _ in rows("omit"))],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, timeout=TIMEOUT)

@@ -22,8 +22,8 @@ class Ruby(Test):
     def ruby(self, script, stdin=b""):
         self.write("script.rb", script)
         return subprocess.run(
-            [program.options.driver, RUBY, f"{self.dir}::/work",
-             "/work/script.rb"],
+            [program.options.driver, RUBY, f"{self.dir}::/data",
+             "/data/script.rb"],
             input=stdin, capture_output=True, timeout=60)
 
     def prints(self, script, stdout, **more):
@@ -276,7 +276,7 @@ class Files(Ruby):
     def test_files(self):
         self.write("in", "one\ntwo\nthree")
         self.prints(r"""
-            Dir.chdir "/work"
+            Dir.chdir "/data"
             p File.read("in"), File.readlines("in", chomp: true), IO.read("in", 3, 4)
             p File.write("out", "hello"), File.size("out"), File.exist?("no")
             File.open("out", "a") { |f| f.puts " world", 1, [2, 3] }
@@ -300,7 +300,7 @@ class Files(Ruby):
             begin; Dir.rmdir "d"; rescue SystemCallError => e; p e.class; end
             Dir.children("d").each { |n| File.unlink "d/#{n}" }
             Dir.rmdir "d"
-            p Dir.exist?("d"), File.expand_path("../x", "/work/y")
+            p Dir.exist?("d"), File.expand_path("../x", "/data/y")
             p File.open("/etc/passwd") rescue p $!.class""", """\
 "one\\ntwo\\nthree"
 ["one", "two", "three"]
@@ -326,7 +326,7 @@ Errno::EISDIR
 Errno::ENOTDIR
 Errno::ENOTEMPTY
 false
-"/work/x"
+"/data/x"
 Errno::ENOENT
 """)
         self.assertEqual(sorted(os.listdir(self.dir)),
@@ -374,7 +374,7 @@ below
             puts rand.between?(0, 1), Random.new(42).rand(1000)""", """\
 {"a":[1,2.5,null],"ü":{"deep":"€"}}
 true
-/work/own.rb
+/data/own.rb
 bad
 #<Set: {3, 1}>
 l1
@@ -396,7 +396,7 @@ class End(Ruby):
                 ("exit false", 1, "", ""), ("exit! 9", 9, "", ""),
                 ("puts 'x'\nabort 'why'", 1, "x\n", "why\n"),
                 ("raise ArgumentError, 'bad'", 1, "",
-                 "/work/script.rb:1:in '<top (required)>': bad "
+                 "/data/script.rb:1:in '<top (required)>': bad "
                  "(ArgumentError)"),
                 ("puts 1\n\ndef f\n", 1, "", "SyntaxError")):
             with self.subTest(script):
