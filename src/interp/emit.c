@@ -199,6 +199,7 @@ void forget_all(struct translator *tr)
     tr->call_end = UINT32_MAX;
     tr->copy_end = UINT32_MAX;
     tr->copies_end = UINT32_MAX;
+    tr->store_end = UINT32_MAX;
     tr->step.end = UINT32_MAX;
     tr->inc_two.end = UINT32_MAX;
     tr->copy_reg.end = UINT32_MAX;

@@ -111,6 +111,18 @@ EACH_H(RETURN_OP, returnf, f64, I)
         RETURN_TO(ret);                                                        \
     }
 
+#define RETURN_LOAD_OP(name, pa, ph)                                           \
+    OP(name##_##pa##_##ph)                                                     \
+    {                                                                          \
+        u64 at = GET(pa, u64, 1) + imm_u32(&ip[1 + LEN(pa, u64)]), value;      \
+        const code_unit *ret = RET(ph, 3 + LEN(pa, u64));                      \
+                                                                               \
+        ACCESS_LOAD(u32, mem, at, value);                                      \
+        fp[0] = value;                                                         \
+        RETURN_TO(ret);                                                        \
+    }
+
+EACH_AH(RETURN_LOAD_OP, return_load)
 EACH_AB2H(RETURN_BIN_OP, return_add, a + b)
 EACH_AB2H(RETURN_BIN_OP, return_sub, a - b)
 
@@ -140,6 +152,15 @@ OP(call_copy_two)
 {
     fp[ip[2]] = fp[ip[1]];
     fp[ip[4]] = fp[ip[3]];
+    CALL_AT(5);
+}
+
+OP(call_load)
+{
+    u64 at = SLOT(u64, 1) + imm_u32(&ip[2]), value;
+
+    ACCESS_LOAD(u32, mem, at, value);
+    fp[ip[4]] = value;
     CALL_AT(5);
 }
 

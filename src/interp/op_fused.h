@@ -45,6 +45,9 @@
 #define LOAD_PAIR(name, FUSE, SECOND, expr)                                    \
     EACH_AVD(LOAD_PAIR_OP, name, LOAD_PAIR_AT, expr)                           \
     EACH_AVD(LOAD_PAIR_SUM_OP, name##_sum, LOAD_PAIR_AT, expr)
+#define LOAD_PAIR_CONST(name, FUSE, SECOND, expr)                              \
+    EACH_ABD(LOAD_PAIR_OP, name, LOAD_PAIR_AT, expr)                           \
+    EACH_ABD(LOAD_PAIR_SUM_OP, name##_sum, LOAD_PAIR_AT, expr)
 #define LOADF_PAIR(name, FUSE, SECOND, expr)                                   \
     EACH_AVD(LOAD_PAIR_OP, name, LOADF_PAIR_AT, expr)                          \
     EACH_AVD(LOAD_PAIR_SUM_OP, name##_sum, LOADF_PAIR_AT, expr)

@@ -121,6 +121,52 @@
 
 #include "interp/ops.def"
 
+/* Two accesses, which may trap each in its own place. */
+#define LOAD_LOAD_OP(name, pa, pd)                                             \
+    OP(name##_##pa##_##pd)                                                     \
+    {                                                                          \
+        u64 at = GET(pa, u64, 1) + imm_u32(&ip[1 + LEN(pa, u64)]);             \
+        u64 value;                                                             \
+                                                                               \
+        ACCESS_LOAD(u32, mem, at, value);                                      \
+        ip += 3 + LEN(pa, u64);                                                \
+        at = value + imm_u32(ip);                                              \
+        ACCESS_LOAD(u32, mem, at, value);                                      \
+        SET(pd, u64, 2, value);                                                \
+        NEXT(2 + LEN(pd, u64));                                                \
+    }
+
+#define LOAD_STORE_OP(name, pa, pb)                                            \
+    OP(name##_##pa##pb)                                                        \
+    {                                                                          \
+        u64 at = GET(pa, u64, 1) + imm_u32(&ip[1 + LEN(pa, u64)]);             \
+        u64 value;                                                             \
+                                                                               \
+        ACCESS_LOAD(u32, mem, at, value);                                      \
+        ip += 3 + LEN(pa, u64);                                                \
+        at = GET(pb, u64, 0) + imm_u32(&ip[LEN(pb, u64)]);                     \
+        ACCESS_STORE(u32, mem, at, value);                                     \
+        NEXT(2 + LEN(pb, u64));                                                \
+    }
+
+#define STORE_TWO_OP(name, pa)                                                 \
+    OP(name##_##pa)                                                            \
+    {                                                                          \
+        u64 at = GET(pa, u64, 1) + imm_u32(&ip[2 + LEN(pa, u64)]);             \
+        u64 value = SLOT(u64, 1 + LEN(pa, u64));                               \
+                                                                               \
+        ACCESS_STORE(u32, mem, at, value);                                     \
+        ip += 4 + LEN(pa, u64);                                                \
+        at = SLOT(u64, 0) + imm_u32(&ip[2]);                                   \
+        value = SLOT(u64, 1);                                                  \
+        ACCESS_STORE(u32, mem, at, value);                                     \
+        NEXT(4);                                                               \
+    }
+
+EACH_AD(LOAD_LOAD_OP, load_load)
+EACH_AV(LOAD_STORE_OP, load_store)
+EACH_A2(STORE_TWO_OP, store_two)
+
 /* A load whose value is only compared with zero. */
 #define BR_LOAD_OP(name, how, test, pa, way)                                   \
     OP(name##_##pa##_##way)                                                    \

@@ -85,7 +85,40 @@ EACH_AVD(SELECT_OP, select_A, A)
         NEXT(3 + LEN(pa, u64));                                                \
     }
 
+/* What a program does at the beginning and the end of a function to the pointer
+ * to its stack. */
+#define GLOBAL_ADD_OP(name, pd)                                                \
+    OP(name##_##pd)                                                            \
+    {                                                                          \
+        u64 global = *INST->globals[imm_u32(&ip[1])];                          \
+        u32 sum = (u32)global + imm_u32(&ip[3]);                               \
+                                                                               \
+        SET(pd, u32, 5, sum);                                                  \
+        NEXT(5 + LEN(pd, u32));                                                \
+    }
+
+OP(global_step)
+{
+    uint64_t *global = INST->globals[imm_u32(&ip[1])];
+    u32 sum = (u32)*global + imm_u32(&ip[3]);
+
+    *global = sum;
+    SET(S, u32, 5, sum);
+    NEXT(6);
+}
+
+#define GLOBAL_SET_ADD_OP(name, pa)                                            \
+    OP(name##_##pa)                                                            \
+    {                                                                          \
+        u32 sum = GET(pa, u32, 1) + imm_u32(&ip[1 + LEN(pa, u32)]);            \
+                                                                               \
+        *INST->globals[imm_u32(&ip[3 + LEN(pa, u32)])] = sum;                  \
+        NEXT(5 + LEN(pa, u32));                                                \
+    }
+
 EACH_D(GLOBAL_GET_OP, global_get)
+EACH_D(GLOBAL_ADD_OP, global_add)
+EACH_A(GLOBAL_SET_ADD_OP, global_set_add)
 EACH_A(GLOBAL_SET_OP, global_set)
 
 #define LOAD_ONE(type, pb) SET(pb, type, , SLOT(type, 1 + pb));

@@ -105,6 +105,7 @@
 /* One operand and the direction of a branch. */
 #define EACH_AJ(M, ...) OPERANDS(EACH_J, M, __VA_ARGS__)
 #define EACH_A(M, ...)  OPERANDS(PLAIN_M, M, __VA_ARGS__)
+#define EACH_A2(M, ...) M(__VA_ARGS__, S) M(__VA_ARGS__, A)
 
 /* The place of the return address: named in the code, or one of these slots;
  * an operand and that. */

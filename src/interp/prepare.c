@@ -154,16 +154,18 @@ static void on_local_tee(struct translator *tr, uint32_t local)
 
 static void on_global_get(struct translator *tr, uint32_t global)
 {
+    valtype type = tr->module->globals[global].type.type;
     uint32_t start;
 
-    if (tr->module->globals[global].type.type == VT_V128) {
+    if (type == VT_V128) {
         emit_wide_global_get(tr, global);
         return;
     }
     start = emit_op(tr, I_global_get_S);
     emit_u32(tr, global);
-    push_result(tr, start,
-                is_int(tr->module->globals[global].type.type) ? PLACES : 1);
+    push_result(tr, start, is_int(type) ? PLACES : 1);
+    if (type == VT_I32)
+        tr->last.fusible = FUSE_GLOBAL;
 }
 
 static void on_global_set(struct translator *tr, uint32_t global)
@@ -175,6 +177,8 @@ static void on_global_set(struct translator *tr, uint32_t global)
         emit_wide_global_set(tr, global);
         return;
     }
+    if (fuse_global_set(tr, global))
+        return;
     if (is_int(type))
         at = entry_place(tr, 0, PLACES, &slot);
     else

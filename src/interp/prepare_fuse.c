@@ -1,7 +1,7 @@
 /*
  * prepare_fuse.c: translation of what does the work of two instructions: the
- * rows of fused.def, and calls, returns and jumps back with what is before
- * them.  Comparisons, loads and stores are in prepare_op.c.
+ * rows of fused.def, globals, and calls, returns and jumps back with what is
+ * before them.  Comparisons, loads and stores are in prepare_op.c.
  */
 #include "interp/translate.h"
 
@@ -25,6 +25,9 @@ static const struct pair pairs[] = {
 #define LOAD_PAIR(name, FUSE, SECOND, expr)                                    \
     {OP_##SECOND, FUSE_##FUSE, true, false, I_##name##_SS_S},                  \
         {OP_##SECOND, FUSE_##FUSE##_SUM, false, false, I_##name##_sum_SS_S},
+#define LOAD_PAIR_CONST(name, FUSE, SECOND, expr)                              \
+    {OP_##SECOND, FUSE_##FUSE, true, true, I_##name##_SS_S},                   \
+        {OP_##SECOND, FUSE_##FUSE##_SUM, false, true, I_##name##_sum_SS_S},
 #define LOADF_PAIR(name, FUSE, SECOND, expr) LOAD_PAIR(name, FUSE, SECOND, expr)
 #include "interp/fused.def"
 };
@@ -212,9 +215,68 @@ uint32_t emit_jump_back(struct translator *tr)
 
 #endif
 
+/* --- Loads and stores --- */
+
+bool fuse_load_store(struct translator *tr, uint64_t offset)
+{
+    uint32_t at, slot;
+
+    if (!can_fuse(tr, 0, FUSE_LOAD) || !find_place(tr, 1, &at, &slot))
+        return false;
+    (void)fuse_last(tr, I_load_store_SS + tr->last.operands * PLACES + at);
+    tr->fused = (uint32_t)tr->code.n; /* the units of the store */
+    if (at == AT_SLOT)
+        emit_unit(tr, slot);
+    emit_u32(tr, (uint32_t)offset);
+    drop_entries(tr, 2);
+    return true;
+}
+
+/* --- Globals --- */
+
+bool fuse_global_get(struct translator *tr)
+{
+    const struct entry *top = top_entry(tr, 0);
+
+    if (top->place != PLACE_CONST || !can_fuse(tr, 1, FUSE_GLOBAL))
+        return false;
+    fuse_binary(tr, I_global_add_S, PLACES, 0, top->bits);
+    return true;
+}
+
+/* Has the last instruction put the sum of the global and a constant into the
+ * slot of the local on top? */
+static bool is_global_sum(struct translator *tr, uint32_t global)
+{
+    const struct entry *top = top_entry(tr, 0);
+    const code_unit *op = &tr->code.items[tr->op_start];
+
+    return !tr->failed && top->place == PLACE_LOCAL &&
+           tr->acc_local.end == tr->code.n &&
+           tr->acc_local.local == top->local && *op == I_global_add_S &&
+           (op[1] | (uint32_t)op[2] << 16) == global;
+}
+
+bool fuse_global_set(struct translator *tr, uint32_t global)
+{
+    uint32_t at = tr->last.operands / (PLACES + 1);
+
+    if (is_global_sum(tr, global)) {
+        tr->code.items[tr->op_start] = I_global_step;
+    } else if (can_fuse(tr, 0, FUSE_SUM) &&
+               tr->last.operands % (PLACES + 1) == PLACES) {
+        (void)fuse_last(tr, I_global_set_add_S + at);
+        emit_u32(tr, global);
+    } else {
+        return false;
+    }
+    drop_entries(tr, 1);
+    return true;
+}
+
 /* --- Calls and returns --- */
 
-/* With the copy or addition before it. */
+/* With the copy, addition or load before it. */
 static bool fuse_call(struct translator *tr)
 {
     uint32_t op, end = (uint32_t)tr->code.n;
@@ -228,6 +290,9 @@ static bool fuse_call(struct translator *tr)
     else if (tr->last.end == end && tr->last.fusible == FUSE_SUM &&
              tr->last.operands == AT_SLOT * (PLACES + 1) + PLACES)
         op = I_call_add;
+    else if (tr->last.end == end && tr->last.fusible == FUSE_LOAD &&
+             tr->last.operands == AT_SLOT)
+        op = I_call_load;
     else
         return false;
     tr->code.items[tr->op_start] = (code_unit)op;
@@ -287,6 +352,11 @@ bool fuse_return(struct translator *tr, uint32_t n, uint32_t form)
     uint32_t at_b = tr->last.operands % (PLACES + 1);
     uint32_t op;
 
+    if (can_fuse(tr, 0, FUSE_LOAD)) {
+        (void)fuse_last(tr, I_return_load_S_any + tr->last.operands * n + form);
+        tr->fused = UINT32_MAX; /* it is the load's offset that counts */
+        return true;
+    }
     if (can_fuse(tr, 0, FUSE_SUM))
         op = I_return_add_SS_any;
     else if (can_fuse(tr, 0, FUSE_DIFF))

@@ -269,7 +269,7 @@ static void emit_bin(struct translator *tr, const struct family *family,
 
     family = turn_op(tr, family, &opcode);
     family = order_operands(tr, family, &opcode);
-    if (fuse_pair(tr, opcode))
+    if (fuse_pair(tr, opcode) || (opcode == OP_I32_ADD && fuse_global_get(tr)))
         return;
     compares = family->kind == FAMILY_COMPARE;
     start = emit_binary(tr, family, family->results, &operands);
@@ -343,6 +343,22 @@ static void set_load_fusible(struct translator *tr, const struct family *family,
         tr->last.fusible = sum ? FUSE_LOADF_SUM : FUSE_LOADF;
     else if (family->base == I_i32_load8_u_S_S && !sum)
         tr->last.fusible = FUSE_LOAD8;
+}
+
+/* i32.load from where the last instruction, one too, has loaded. */
+static bool fuse_load_load(struct translator *tr, const struct family *family,
+                           uint64_t offset)
+{
+    uint32_t start;
+
+    if (family->base != I_i32_load_S_S || !can_fuse(tr, 0, FUSE_LOAD))
+        return false;
+    start = fuse_last(tr, I_load_load_S_S + tr->last.operands * PLACES);
+    tr->fused = (uint32_t)tr->code.n; /* the units of this load */
+    drop_entries(tr, 1);
+    emit_u32(tr, (uint32_t)offset);
+    push_result(tr, start, PLACES);
+    return true;
 }
 
 static bool fuse_load(struct translator *tr, const struct family *family,
@@ -432,7 +448,7 @@ static void emit_load_op(struct translator *tr, const struct family *family,
 {
     uint32_t start, at, slot = 0;
 
-    if (fuse_load(tr, family, offset))
+    if (fuse_load(tr, family, offset) || fuse_load_load(tr, family, offset))
         return;
     at = is_fixed(tr, 0, &offset) ? PLACES : entry_place(tr, 0, PLACES, &slot);
     start = emit_op(tr, family->base + at * PLACES);
@@ -454,13 +470,23 @@ static void emit_store(struct translator *tr, const struct family *family,
     uint32_t units =
         value->place == PLACE_CONST && !floats ? imm_units(family, bits) : 0;
     uint32_t at_value, at_addr, slot_value, slot_addr;
+    bool simple, two; /* two: the last instruction is one, too */
 
-    if (fuse_store(tr, family, offset))
+    if (fuse_store(tr, family, offset) ||
+        (family->base == I_i32_store_SS && fuse_load_store(tr, offset)))
         return;
     at_value = units ? PLACES : entry_place(tr, 0, PLACES, &slot_value);
     at_addr = is_fixed(tr, 1, &offset) ? PLACES
                                        : entry_place(tr, 1, PLACES, &slot_addr);
-    emit_op(tr, family->base + at_addr * (PLACES + !floats) + at_value);
+    simple = family->base == I_i32_store_SS && at_value == AT_SLOT &&
+             at_addr <= AT_ACC;
+    two = simple && at_addr == AT_SLOT && tr->store_end == tr->code.n &&
+          !tr->failed;
+    if (two)
+        tr->code.items[tr->op_start] =
+            tr->store_acc ? I_store_two_A : I_store_two_S;
+    else
+        emit_op(tr, family->base + at_addr * (PLACES + !floats) + at_value);
     if (at_addr == AT_SLOT)
         emit_unit(tr, slot_addr);
     if (units)
@@ -469,6 +495,10 @@ static void emit_store(struct translator *tr, const struct family *family,
         emit_unit(tr, slot_value);
     emit_u32(tr, (uint32_t)offset);
     drop_entries(tr, 2);
+    if (simple && !two) {
+        tr->store_end = (uint32_t)tr->code.n;
+        tr->store_acc = at_addr == AT_ACC;
+    }
 }
 
 void emit_family(struct translator *tr, const struct family *family,

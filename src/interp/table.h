@@ -34,11 +34,14 @@
 #include "interp/ops.def"
 #define SINGLE(name, operands)     TABLE(name)
 #define SINGLE_A(name, operands)   EACH_A(TABLE_1, name)
+#define SINGLE_A2(name, operands)  EACH_A2(TABLE_1, name)
 #define SINGLE_D(name, operands)   EACH_D(TABLE_1, name)
 #define SINGLE_R(name, operands)   EACH_R(TABLE_1, name)
 #define SINGLE_H(name, operands)   EACH_H(TABLE_1, name)
+#define SINGLE_AH(name, operands)  EACH_AH(TABLE_2, name)
 #define SINGLE_AHI(name, operands) EACH_AHI(TABLE_2, name)
 #define SINGLE_AD(name, operands)  EACH_AD(TABLE_2, name)
+#define SINGLE_AV(name, operands)  EACH_AV(TABLE_AB, name)
 #define SINGLE_AJ(name, operands)  EACH_AJ(TABLE_2, name)
 #define SINGLE_ABD(name, operands) EACH_ABD(TABLE_3, name)
 #define SINGLE_ABJ(name, operands) EACH_ABJ(TABLE_3, name)
@@ -50,6 +53,8 @@
 #define PAIR_CONST(name, FUSE, SECOND, expr) EACH_ABD(TABLE_3, name)
 #define LOAD_PAIR(name, FUSE, SECOND, expr)                                    \
     EACH_AVD(TABLE_3, name) EACH_AVD(TABLE_3, name##_sum)
+#define LOAD_PAIR_CONST(name, FUSE, SECOND, expr)                              \
+    EACH_ABD(TABLE_3, name) EACH_ABD(TABLE_3, name##_sum)
 #define LOADF_PAIR(name, FUSE, SECOND, expr) LOAD_PAIR(name, FUSE, SECOND, expr)
 #define STEP(name, COMPARE, expr)            EACH_RSB(TABLE_RSB, name)
 #include "interp/fused.def"

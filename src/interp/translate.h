@@ -76,7 +76,8 @@ enum fusible {
     FUSE_SUM64,   /* i64.add */
     FUSE_SHIFT,   /* i32.shl by a constant: with i32.add */
     FUSE_SCALED,  /* those two: with a load */
-    FUSE_LOAD,    /* i32.load: with a branch, and as fused.def says */
+    FUSE_LOAD,    /* i32.load: with another one, a branch, a return, and as
+                     fused.def says */
     FUSE_LOAD8,   /* i32.load8: with a branch */
     /* As fused.def says: by a constant; from the sum of an operand and a
      * constant; f64.load. */
@@ -86,7 +87,8 @@ enum fusible {
     FUSE_LOAD_SUM,
     FUSE_LOADF,
     FUSE_LOADF_SUM,
-    FUSE_DIFF, /* i32.sub: with a return */
+    FUSE_DIFF,   /* i32.sub: with a return */
+    FUSE_GLOBAL, /* global.get of an i32: with i32.add */
 };
 
 /* What is known of the instruction emitted last. */
@@ -163,11 +165,15 @@ struct translator {
     uint32_t call_height; /* of that result */
     uint32_t copy_end;    /* of the last instruction, if it copies a slot */
     uint32_t copies_end;  /* of the last instruction, if it copies two */
+    uint32_t store_end;   /* of the last instruction, if it is an i32.store of
+                             a slot, whose address is in a slot or ... */
+    bool store_acc;       /* ... the accumulator */
     uint32_t op_start;    /* of the last instruction */
-    uint32_t fused;      /* start of the last one that was fused with another */
-    bool dead;           /* the next instruction cannot be reached */
-    uint32_t dead_depth; /* blocks opened since */
-    bool failed;         /* out of memory, or too large */
+    uint32_t fused;       /* the first unit of the last one that became the
+                             same as another, or that is its own there */
+    bool dead;            /* the next instruction cannot be reached */
+    uint32_t dead_depth;  /* blocks opened since */
+    bool failed;          /* out of memory, or too large */
 
     /* For prepare_offset: which instruction is behind each unit, by its offset
      * in the module. */
@@ -464,6 +470,16 @@ bool fuse_count_two(struct translator *tr, uint32_t at, bool not,
 /* A jump back, as one instruction with the last; up to but without the offset;
  * its first unit. */
 uint32_t emit_jump_back(struct translator *tr);
+
+/* Translate i32.store, of what the last instruction loads, as one instruction
+ * with that; false if it is nothing of the kind. */
+bool fuse_load_store(struct translator *tr, uint64_t offset);
+
+/* Translate i32.add of a constant to the global that the last instruction has
+ * read, and a global.set of the sum that the last instruction makes, each as
+ * one with that; false if it is nothing of the kind. */
+bool fuse_global_get(struct translator *tr);
+bool fuse_global_set(struct translator *tr, uint32_t global);
 
 /* Begin a call of a function that is not imported, with the last instruction if
  * possible, saving registers: up to but without its operands. */

@@ -1,7 +1,7 @@
 /*
  * fused_test.c: instructions that do the work of two (interp/fused.def): the
  * same results as of both, with operands in registers and in slots; and the
- * traps of the loads among them are where the loads are.
+ * traps of the loads and stores among them are where those are.
  */
 #include "rt/fault.h"
 #include "unit/runmod.h"
@@ -13,6 +13,7 @@
 #define VOID     VT_EMPTY
 #define LOAD(o)  OP_I32_LOAD, 2, (o)
 #define LOADF(o) OP_F64_LOAD, 3, (o)
+#define STORE(o) OP_I32_STORE, 2, (o)
 
 /* Of type (i32) -> (i32) but for F_DIFF, (i32 i32) -> (i32). */
 enum {
@@ -26,8 +27,15 @@ enum {
     F_COUNT,    /* and behind two additions, with a condition */
     F_CALLS,    /* what stands in front of a call, in a loop and not */
     F_DIFF,
-    F_BOUNDS, /* a load that is added traps */
-    F_MOVED,  /* a load with a sum, in front of which a unit is removed */
+    F_BOUNDS,      /* a load that is added traps */
+    F_MOVED,       /* a load with a sum, in front of which a unit is removed */
+    F_CHAIN,       /* a load from where was loaded */
+    F_COPY,        /* a load and a store, whose address is in a slot */
+    F_COPY_TO_SUM, /* and in the accumulator */
+    F_SPILL,       /* two stores */
+    F_LOADED,      /* a load and a return */
+    F_ARGUMENT,    /* a load and a call */
+    F_FRAME,       /* a stack pointer goes down and up again */
     N_FUNCS
 };
 
@@ -120,6 +128,28 @@ static void build_calls(struct modbuild *code)
                              OP_I32_TRUNC_F64_S, OP_END));
 }
 
+static void build_accesses(struct modbuild *code)
+{
+    mb_code_body(
+        code, BYTES(0, GET(0), LOAD(0), LOAD(4), I32(1), OP_I32_ADD, OP_END));
+    mb_code_body(code, BYTES(0, GET(0), GET(0), LOAD(0), STORE(4), GET(0),
+                             LOAD(4), OP_END));
+    mb_code_body(code, BYTES(0, GET(0), I32(24), OP_I32_XOR, GET(0), LOAD(8),
+                             STORE(16), GET(0), I32(24), OP_I32_XOR, LOAD(16),
+                             OP_END));
+    mb_code_body(code,
+                 BYTES(0, GET(0), GET(0), STORE(8), GET(0), GET(0), STORE(12),
+                       GET(0), LOAD(8), GET(0), LOAD(12), OP_I32_ADD, OP_END));
+    mb_code_body(code, BYTES(0, GET(0), LOAD(20), OP_END));
+    mb_code_body(code, BYTES(0, GET(0), GET(0), LOAD(28), OP_CALL, F_DIFF,
+                             I32(3), OP_I32_ADD, OP_END));
+    mb_code_body(
+        code, BYTES(1, 1, VT_I32, OP_GLOBAL_GET, 0, I32(16), OP_I32_SUB, TEE(1),
+                    OP_GLOBAL_SET, 0, GET(1), GET(0), STORE(12), OP_GLOBAL_GET,
+                    0, LOAD(12), GET(1), I32(16), OP_I32_ADD, OP_GLOBAL_SET, 0,
+                    OP_GLOBAL_GET, 0, I32(1), OP_I32_ADD, OP_I32_ADD, OP_END));
+}
+
 static int setup(void **state)
 {
     static struct modbuild mb, code;
@@ -132,14 +162,18 @@ static int setup(void **state)
     mb_section(&mb, 1,
                BYTES(2, 0x60, 1, VT_I32, 1, VT_I32, 0x60, 2, VT_I32, VT_I32, 1,
                      VT_I32));
-    mb_section(&mb, 3, BYTES(N_FUNCS, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0));
+    mb_section(&mb, 3,
+               BYTES(N_FUNCS, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,
+                     0, 0));
     mb_section(&mb, 4, BYTES(1, VT_FUNCREF, 0, 1));
     mb_section(&mb, 5, BYTES(1, 0, 1));
+    mb_section(&mb, 6, BYTES(1, VT_I32, 1, I32(32), OP_END));
     mb_section(&mb, 9, BYTES(1, 0, I32(0), OP_END, 1, F_DIFF));
     mb_u32(&code, N_FUNCS);
     build_arithmetic(&code);
     build_loops(&code);
     build_calls(&code);
+    build_accesses(&code);
     mb_section(&mb, 10, code.bytes, code.n);
     code.n = 0;
     mb_bytes(&code, BYTES(1, 0, I32(0), OP_END));
@@ -291,21 +325,58 @@ static void test_calls(void **state)
         assert_int_equal(run_i32(&test_run, F_CALLS, n), calls(n));
 }
 
+static void put_word(uint32_t at, uint32_t value)
+{
+    memcpy(test_run.inst->memories[0]->base + at, &value, sizeof(value));
+}
+
+static void test_accesses(void **state)
+{
+    put_word(512, 600);
+    put_word(604, 77);
+    assert_int_equal(run_i32(&test_run, F_CHAIN, 512), 78);
+    assert_int_equal(run_i32(&test_run, F_COPY, 512), 600);
+    assert_int_equal(word(516), 600);
+    put_word(520, 88);
+    assert_int_equal(run_i32(&test_run, F_COPY_TO_SUM, 512), 88);
+    assert_int_equal(word(512 + 24 + 16), 88);
+    assert_int_equal(run_i32(&test_run, F_SPILL, 512), 1024);
+    put_word(532, 99);
+    assert_int_equal(run_i32(&test_run, F_LOADED, 512), 99);
+    assert_int_equal(run_i32(&test_run, F_ARGUMENT, 504), 504 - 99 + 3);
+    assert_int_equal(run_i32(&test_run, F_FRAME, 5), 5 + 32 + 1);
+    assert_int_equal(word(16 + 12), 5);
+}
+
+/* What a function traps at, with which argument: the instruction and its
+ * offset. */
 static void test_traps(void **state)
 {
     static const struct {
         uint32_t func;
         uint32_t at;
         uint8_t opcode;
+        uint8_t offset;
     } rows[] = {
-        {F_BOUNDS, 0x10000 - 3, OP_I32_LOAD},
-        {F_MOVED, 0x10000 - 16 - 7, OP_F64_LOAD},
+        {F_BOUNDS, 0x10000 - 3, OP_I32_LOAD, 0},
+        {F_MOVED, 0x10000 - 16 - 7, OP_F64_LOAD, 0},
+        {F_CHAIN, 0x10000 - 3, OP_I32_LOAD, 0},
+        {F_CHAIN, 512, OP_I32_LOAD, 4},
+        {F_COPY, 0x10000 - 3, OP_I32_LOAD, 0},
+        {F_COPY, 0x10000 - 4, OP_I32_STORE, 4},
+        {F_COPY_TO_SUM, 0x10000 - 11, OP_I32_LOAD, 8},
+        {F_COPY_TO_SUM, 0x10000 - 32, OP_I32_STORE, 16},
+        {F_SPILL, 0x10000 - 11, OP_I32_STORE, 8},
+        {F_SPILL, 0x10000 - 12, OP_I32_STORE, 12},
+        {F_LOADED, 0x10000 - 23, OP_I32_LOAD, 20},
+        {F_ARGUMENT, 0x10000 - 31, OP_I32_LOAD, 28},
     };
     struct interp_frame frame;
     size_t i;
 
     /* cmocka has handlers of its own for each test. */
     assert_true(fault_init());
+    put_word(512, 0xfffffff0);
     assert_int_equal(run_i32(&test_run, F_BOUNDS, 4), 5 + word(4));
     assert_int_equal(run_i32(&test_run, F_MOVED, 8), (int32_t)(8 * number(24)));
     for (i = 0; i < countof(rows); i++) {
@@ -316,6 +387,7 @@ static void test_traps(void **state)
         assert_int_equal(interp_frames(&run_thread, &frame, 1), 1);
         assert_int_equal(frame.func, rows[i].func);
         assert_int_equal(test_run.copy[frame.offset], rows[i].opcode);
+        assert_int_equal(test_run.copy[frame.offset + 2], rows[i].offset);
     }
 }
 
@@ -324,7 +396,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_arithmetic), cmocka_unit_test(test_loads),
         cmocka_unit_test(test_loops),      cmocka_unit_test(test_jumps),
-        cmocka_unit_test(test_calls),      cmocka_unit_test(test_traps),
+        cmocka_unit_test(test_calls),      cmocka_unit_test(test_accesses),
+        cmocka_unit_test(test_traps),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
