@@ -6,6 +6,8 @@
 
 #if INTERP_TAIL
 
+#include <pthread.h>
+
 CONVENTION NOINLINE void loop_stop(PARAMS)
 {
     run_trap(ip, fp, (enum trap)acc);
@@ -96,11 +98,34 @@ CONVENTION NOINLINE void loop_call_native(PARAMS)
 #include "interp/op_ref.h"
 #include "interp/op_wide.h"
 
-static handler *const handlers[I_COUNT] = {
-#define TABLE(name) [I_##name] = op_##name,
+/*
+ * Where the bodies are, by number: each as its distance from the entry itself.
+ * A table of addresses would be relocated in each process, more than all else
+ * together, whether it interprets anything or not.
+ */
+/* clang-format off */
+__asm__(".pushsection .rodata.loop_places,\"a\",%progbits\n"
+        ".balign 4\n"
+        "loop_places:\n"
+#define TABLE(name) ".long op_" #name " - .\n"
 #include "interp/table.h"
 #undef TABLE
-};
+        ".popsection\n");
+/* clang-format on */
+
+extern const int32_t loop_places[I_COUNT];
+
+static handler *handlers[I_COUNT];
+static pthread_once_t handlers_once = PTHREAD_ONCE_INIT;
+
+static void find_handlers(void)
+{
+    size_t i;
+
+    for (i = 0; i < I_COUNT; i++)
+        handlers[i] =
+            (handler *)((uintptr_t)&loop_places[i] + (intptr_t)loop_places[i]);
+}
 
 void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 {
@@ -117,6 +142,7 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
     vec32 f0 = facc, f1 = facc, f2 = facc, f3 = facc;
 #endif
 
+    (void)pthread_once(&handlers_once, find_handlers);
     INST = inst;
     handlers[*ip](ARGS);
     INST = outer;

@@ -10,6 +10,7 @@
 #include "interp/frame.h"
 #include "interp/interp.h"
 #include "interp/prepare.h"
+#include "interp/unwind.h"
 
 /* What the 2022 to 2026 versions of LLVM keep below the stack pointer in leaf
  * functions. */
@@ -71,6 +72,19 @@ static uint32_t slots_needed(const struct functype *type)
     return MAX(type->param_slots, type->result_slots);
 }
 
+/* As loop_run, of compiled code.  That always returns: there is no frame of the
+ * interpreter in between in which an exception could be handled. */
+static void call_compiled(struct func *f, uint64_t *fp)
+{
+    static const code_unit exit_code[] = {0, I_exit};
+    struct instance *outer = run_inst;
+    struct landing landing;
+
+    run_inst = f->inst;
+    (void)run_native(f->code, fp, &exit_code[1], &landing);
+    run_inst = outer;
+}
+
 /*
  * Run f on frames above everything in use.  The slots below its frame keep
  * who called and where the thread stood, for backtraces and exceptions.
@@ -91,7 +105,10 @@ static void call_above(struct thread *t, struct func *f, uint64_t *slots,
     fp[-2] = (uint64_t)(uintptr_t)ip;
     fp[-1] = (uint64_t)(uintptr_t)caller_fp;
     memcpy(fp, slots, f->type->param_slots * sizeof(*fp));
-    loop_run(f, f->inst, fp);
+    if (*f->code == I_native)
+        call_compiled(f, fp);
+    else
+        loop_run(f, f->inst, fp);
     memcpy(slots, fp, f->type->result_slots * sizeof(*fp));
     t->value_sp = value_sp;
     t->ip = ip;
