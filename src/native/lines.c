@@ -119,7 +119,36 @@ static void contents_done(struct contents *contents)
 
 /* --- Places of accesses --- */
 
-/* The words [from, to) are addresses, each relative to its own. */
+static uint64_t word_at(const struct contents *contents, size_t at)
+{
+    int32_t distance = (int32_t)load_le32(contents->bytes + at);
+
+    return contents->addr + at + (uint64_t)(int64_t)distance;
+}
+
+/* How far the closest one before an address is among the words [from, to). */
+static uint64_t gap_before(const struct contents *contents, size_t from,
+                           size_t to, uint64_t addr)
+{
+    uint64_t gap = UINT64_MAX;
+    size_t at;
+
+    for (at = from; at < to; at += 4) {
+        uint64_t other = word_at(contents, at);
+
+        if (other < addr)
+            gap = MIN(gap, addr - other);
+    }
+    return gap;
+}
+
+/*
+ * The words [from, to) are addresses, each relative to its own.  What became no
+ * instruction in the end, as the copy of what an atomic access has read, is
+ * listed too, where the next instruction begins: if that is another access, it
+ * is in two lists, in no order, and in the wrong one closely behind the atomic
+ * access.
+ */
 static void add_places(const struct image_map *map,
                        const struct contents *contents, size_t from, size_t to,
                        uint32_t offset, struct lines_query *queries, size_t n)
@@ -127,13 +156,19 @@ static void add_places(const struct image_map *map,
     size_t at, i;
 
     for (at = from; at < to; at += 4) {
-        int32_t distance = (int32_t)load_le32(contents->bytes + at);
-        uint64_t pc =
-            map->bias + contents->addr + at + (uint64_t)(int64_t)distance;
+        uint64_t addr = word_at(contents, at);
 
-        for (i = 0; i < n; i++)
-            if (queries[i].pc == pc)
-                queries[i].offset = offset;
+        for (i = 0; i < n; i++) {
+            uint64_t gap;
+
+            if (queries[i].pc != map->bias + addr)
+                continue;
+            gap = gap_before(contents, from, to, addr);
+            if (gap < queries[i].gap)
+                continue;
+            queries[i].gap = gap;
+            queries[i].offset = offset;
+        }
     }
 }
 
@@ -161,7 +196,7 @@ void lines_find(const struct image_map *map, struct lines_query *queries,
     size_t i;
 
     for (i = 0; i < n; i++)
-        queries[i].offset = 0;
+        queries[i].offset = 0, queries[i].gap = 0;
     if (contents_open(map, ".debug_line", &contents)) {
         search_all(
             map,

@@ -16,6 +16,7 @@
 struct lines_query {
     uint64_t pc;     /* in the image's code */
     uint32_t offset; /* out: in the module; 0: nobody knows */
+    uint64_t gap;    /* lines.c's */
 };
 
 #define LINES_PLACES ".tine.places"

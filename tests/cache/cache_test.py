@@ -407,6 +407,19 @@ class Trap(Test):
         self.assertEqual(left.stderr.decode(), right.stderr.decode())
         return right.stderr.decode()
 
+    def test_place_behind_an_atomic_access(self):
+        """The copy of what that has read becomes no instruction, and is taken
+        for the next one or not, as the compiler happens to list them."""
+        for n in range(6):
+            code = (i32(0) * 2 + i32(1) + b"\xfe\x4b\x01\x00"  # cmpxchg_u
+                    b"\x21\x01" + local(0) +
+                    b"\x2c\x00" + leb(0x2049b + n) +  # i32.load8_s
+                    i32(15) + b"\x71\x45\x04\x40\x00\x0b" +
+                    i32(0) + local(1) + i32(7) + b"\x71\x36\x02\x00")
+            text = self.same([("f", [I32, I32], [], code)], [b"\x00\x02"],
+                             "f", "0", "0")
+            self.assertIn("out of bounds", text)
+
     def test_place_of_an_operand(self):
         """Two loads, of which one becomes a part of the operation."""
         code = (i32(0) + local(0) + I64_LOAD16_U + leb(0) + b"\xc4" +
