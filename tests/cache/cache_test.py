@@ -611,10 +611,11 @@ class Tierup(Test):
         self.check(self.tine(prog), 0, "started\n")
         self.check(self.tine(prog), 0, "started\n")
         end = time.monotonic() + 300
-        while not self.entries() and time.monotonic() < end:
+        names = []
+        while names != ["-2.so"] and time.monotonic() < end:
             time.sleep(0.1)
-        self.assertEqual([path.name[-5:] for path in self.entries()],
-                         ["-2.so"])
+            names = [path.name[-5:] for path in self.entries()]
+        self.assertEqual(names, ["-2.so"])
 
     def test_switched_off(self):
         prog = self.compile("""
