@@ -40,12 +40,24 @@ struct aot_options {
      * those that are none of its own do not count.  NULL: for all. */
     const uint32_t *functions;
     size_t n_functions;
+    /* Loops at which functions that are compiled can be entered, too, by the
+     * offsets of their instructions in the module, in any order. */
+    const uint32_t *loops;
+    size_t n_loops;
+    bool all_loops;     /* at all of them */
     bool constant_base; /* memory 0 is at ARENA_MEMORY */
     bool keep_ir;       /* write the parts' LLVM code too */
     bool progress;      /* tell on stderr how far it is */
 };
 
 struct loop;
+struct cell;
+
+/* A loop at which a function is to be entered. */
+struct entered_loop {
+    uint32_t func;
+    uint32_t offset; /* of the instruction */
+};
 
 struct plan {
     const struct module *module;
@@ -56,10 +68,11 @@ struct plan {
     char **symbols;         /* of every function */
     bool *absent;           /* functions that have no code here; NULL: none */
     bool *called;           /* ... those of them that code here calls */
-    bool tailcc;            /* there are tail calls */
-    bool throws;            /* there may be exceptions */
-    uint64_t memory_base;   /* constant base of memory 0, or 0 */
-    uint32_t stack_pointer; /* the global, or UINT32_MAX */
+    VEC(struct entered_loop) loops; /* in order of their functions */
+    bool tailcc;                    /* there are tail calls */
+    bool throws;                    /* there may be exceptions */
+    uint64_t memory_base;           /* constant base of memory 0, or 0 */
+    uint32_t stack_pointer;         /* the global, or UINT32_MAX */
 };
 
 /* Metadata of accesses: which of them cannot be the same place. */
@@ -140,6 +153,13 @@ struct fn {
     uint32_t offset;            /* of the instruction, in the file */
     bool waits; /* the address that emit_address gave last is one that a
                    loop may wait at */
+    /* What is translated is the function as it goes on from a loop (entered.c):
+     */
+    const struct entered_loop *entered; /* NULL: from its beginning */
+    bool can_enter;                     /* the loop was found */
+    uint64_t stack_slot;                /* of the operand stack's first */
+    VEC(struct cell) cells;
+    LLVMValueRef got_cell; /* of `got`, or NULL */
 };
 
 /* --- compile.c --- */
@@ -159,6 +179,10 @@ bool scan_code(struct plan *plan) MUST_CHECK;
 
 /* Has the object code for a function that the module defines? */
 bool scan_is_present(const struct plan *plan, uint32_t func);
+
+/* Those of plan->loops that are in a function; how many. */
+size_t scan_loops(const struct plan *plan, uint32_t func,
+                  const struct entered_loop **ret);
 
 /* --- symbols.c --- */
 
@@ -271,8 +295,11 @@ bool glue_make(struct unit *u, const uint8_t hash[32],
 
 /* --- func.c --- */
 
-/* Translate one function that the module defines. */
+/* Translate one function that the module defines; the same as it goes on from
+ * a loop, if it can be entered there. */
 bool func_compile(struct unit *u, uint32_t index, struct error *err) MUST_CHECK;
+bool func_compile_loop(struct unit *u, const struct entered_loop *loop,
+                       struct error *err) MUST_CHECK;
 
 void push(struct fn *fn, LLVMValueRef value);
 LLVMValueRef pop(struct fn *fn);
@@ -321,6 +348,26 @@ LLVMValueRef call_helper(struct fn *fn, enum helper helper, LLVMValueRef *args,
  * place. */
 LLVMValueRef call_throwing(struct fn *fn, LLVMTypeRef type, LLVMValueRef callee,
                            LLVMValueRef *args, unsigned n, unsigned convention);
+
+/* --- entered.c: of functions that are entered at a loop --- */
+
+/* The function, without code; list it in the image. */
+LLVMValueRef entered_func(struct unit *u, const struct entered_loop *loop);
+void entered_list(struct unit *u, const struct entered_loop *loop);
+
+/* What stands for a value on the operand stack, and such a value. */
+LLVMValueRef entered_put(struct fn *fn, LLVMValueRef value);
+LLVMValueRef entered_get(struct fn *fn, LLVMValueRef entry);
+
+/* The locals have what they had in the interpreter. */
+void entered_fill_locals(struct fn *fn);
+
+/* This loop begins, with its parameters on the stack: if it is the one, the
+ * function is entered here. */
+void entered_at_loop(struct fn *fn, const struct ctl *loop);
+
+/* Return the values on top. */
+void entered_return(struct fn *fn);
 
 /* --- waits.c --- */
 

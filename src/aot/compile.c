@@ -94,6 +94,7 @@ static void plan_done(struct plan *plan)
     free(plan->import_types);
     free(plan->absent);
     free(plan->called);
+    vec_done(&plan->loops);
     symbols_free(plan->module, plan->symbols);
 }
 
@@ -104,8 +105,10 @@ static uint32_t body_size(const struct plan *plan, uint32_t func)
 {
     const struct module *m = plan->module;
     const struct body *body = &m->bodies[func - m->n_imported_funcs];
+    const struct entered_loop *loops;
+    uint32_t times = (uint32_t)scan_loops(plan, func, &loops) + 1;
 
-    return scan_is_present(plan, func) ? body->end - body->offset : 0;
+    return scan_is_present(plan, func) ? times * (body->end - body->offset) : 0;
 }
 
 static int by_size(const void *left, const void *right)
@@ -207,6 +210,18 @@ static bool knows_processor(const struct job *job, size_t i, struct error *err)
                      job->plan.options->cpu, job->plan.options->triple);
 }
 
+/* The function, and the same from each loop at which it is entered. */
+static bool compile_func(struct unit *u, uint32_t func, struct error *err)
+{
+    const struct entered_loop *loops;
+    size_t n = scan_loops(u->plan, func, &loops), i;
+    bool ok = func_compile(u, func, err);
+
+    for (i = 0; ok && i < n; i++)
+        ok = func_compile_loop(u, &loops[i], err);
+    return ok;
+}
+
 /* Part 0 is the glue; i is the (i - 1)th of job->parts. */
 static bool compile_part(struct job *job, size_t i, struct error *err)
 {
@@ -223,7 +238,7 @@ static bool compile_part(struct job *job, size_t i, struct error *err)
     else if (ok)
         for (k = job->parts.items[i - 1].first;
              ok && k < job->parts.items[i - 1].end; k++)
-            ok = !scan_is_present(&job->plan, k) || func_compile(&u, k, err);
+            ok = !scan_is_present(&job->plan, k) || compile_func(&u, k, err);
     ok = ok && passes_run(&u, object, err);
     unit_done(&u);
     return ok;

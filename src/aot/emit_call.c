@@ -76,6 +76,13 @@ static void tail_call(struct fn *fn, const struct functype *type,
     LLVMValueRef result;
     unsigned n;
 
+    /* A frame more, of who has been entered at a loop. */
+    if (fn->entered) {
+        call(fn, type, target);
+        emit_br(fn, &fn->ctl.items[0]);
+        set_dead(fn);
+        return;
+    }
     args[0] = target->nest;
     n = pop_args(fn, type, args, target->nest ? 1 : 0);
     note_place(fn);

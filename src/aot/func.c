@@ -13,18 +13,23 @@
 
 void push(struct fn *fn, LLVMValueRef value)
 {
-    if (!vec_push(&fn->stack, value))
+    if (!vec_push(&fn->stack, fn->entered ? entered_put(fn, value) : value))
         fn->u->failed = true;
-}
-
-LLVMValueRef pop(struct fn *fn)
-{
-    return fn->stack.items[--fn->stack.n];
 }
 
 LLVMValueRef top(struct fn *fn, uint32_t below)
 {
-    return fn->stack.items[fn->stack.n - 1 - below];
+    LLVMValueRef entry = fn->stack.items[fn->stack.n - 1 - below];
+
+    return fn->entered ? entered_get(fn, entry) : entry;
+}
+
+LLVMValueRef pop(struct fn *fn)
+{
+    LLVMValueRef value = top(fn, 0);
+
+    fn->stack.n--;
+    return value;
 }
 
 void cut_stack(struct fn *fn, uint32_t height)
@@ -248,6 +253,8 @@ static void on_loop(struct fn *fn, const struct functype *type)
         return;
     ctl = ctl_at(fn, 0);
     ctl->loop = fn->n_loops++;
+    if (fn->entered)
+        entered_at_loop(fn, ctl);
     emit_br(fn, ctl);
     begin_block(fn, header);
     cut_stack(fn, ctl->height);
@@ -268,6 +275,7 @@ static void on_if(struct fn *fn, const struct functype *type)
     LLVMBasicBlockRef other = new_block(fn, "else");
     LLVMBasicBlockRef end = new_block(fn, "end");
     struct ctl *ctl;
+    uint32_t i;
 
     push_ctl(fn, OP_IF, type, end, end);
     if (u->failed)
@@ -280,8 +288,8 @@ static void on_if(struct fn *fn, const struct functype *type)
         u->failed = true;
         return;
     }
-    memcpy(ctl->params, &fn->stack.items[ctl->height],
-           type->n_params * sizeof(*ctl->params));
+    for (i = 0; i < type->n_params; i++)
+        ctl->params[i] = top(fn, type->n_params - 1 - i);
     (void)LLVMBuildCondBr(u->b, condition, then, other);
     begin_block(fn, then);
 }
@@ -312,8 +320,8 @@ static void on_else(struct fn *fn)
     finish_part(fn, ctl);
     fn->dead = false;
     ctl->kind = OP_ELSE;
-    push_params(fn, ctl);
     begin_block(fn, ctl->other);
+    push_params(fn, ctl);
 }
 
 static void return_values(struct fn *fn);
@@ -330,8 +338,8 @@ void end_block(struct fn *fn)
     if (ctl->kind == OP_IF) {
         /* Without else, what goes in comes out. */
         fn->dead = false;
-        push_params(fn, ctl);
         begin_block(fn, ctl->other);
+        push_params(fn, ctl);
         finish_part(fn, ctl);
     }
     if (is_try)
@@ -359,6 +367,10 @@ static void return_values(struct fn *fn)
     uint64_t slot;
     LLVMValueRef first;
 
+    if (fn->entered) {
+        entered_return(fn);
+        return;
+    }
     if (n == 0) {
         (void)LLVMBuildRetVoid(u->b);
         return;
@@ -390,20 +402,27 @@ static void on_br_if(struct fn *fn, struct ctl *ctl)
 }
 
 /* A label may stand in the table many times; its phis get a value for each
- * edge. */
+ * edge, the same for all.  All labels take as many values. */
 static void on_br_table(struct fn *fn, const struct instr *in)
 {
     struct unit *u = fn->u;
     const uint8_t *p = in->labels.bytes;
-    LLVMValueRef index = pop(fn);
+    LLVMValueRef index = pop(fn), values[LIMIT_RESULTS];
     LLVMBasicBlockRef none = new_block(fn, "");
-    LLVMValueRef table = LLVMBuildSwitch(u->b, index, none, in->labels.n);
-    uint32_t i;
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(u->b);
+    const uint8_t *first = p;
+    struct ctl *ctl = ctl_at(fn, leb_get_u32(&first));
+    uint32_t n = label_arity(ctl), i, k;
+    LLVMValueRef table;
 
+    for (k = 0; k < n; k++)
+        values[k] = top(fn, n - 1 - k);
+    table = LLVMBuildSwitch(u->b, index, none, in->labels.n);
     for (i = 0; i < in->labels.n; i++) {
-        struct ctl *ctl = ctl_at(fn, leb_get_u32(&p));
-
-        add_incoming(fn, ctl);
+        ctl = ctl_at(fn, leb_get_u32(&p));
+        for (k = 0; k < n; k++)
+            LLVMAddIncoming(ctl->phis[k], &values[k], &here, 1);
+        ctl->reached |= ctl->kind != OP_LOOP;
         LLVMAddCase(table, const_i32(u, i), ctl->target);
     }
     begin_block(fn, none);
@@ -512,11 +531,15 @@ static void make_locals(struct fn *fn)
         LLVMTypeRef type = unit_type(u, fn->local_types[i]);
 
         fn->locals[i] = LLVMBuildAlloca(u->b, type, "");
-        (void)LLVMBuildStore(u->b,
-                             i < fn->type->n_params ? LLVMGetParam(fn->llvm, i)
-                                                    : LLVMConstNull(type),
-                             fn->locals[i]);
+        if (!fn->entered)
+            (void)LLVMBuildStore(u->b,
+                                 i < fn->type->n_params
+                                     ? LLVMGetParam(fn->llvm, i)
+                                     : LLVMConstNull(type),
+                                 fn->locals[i]);
     }
+    if (fn->entered)
+        entered_fill_locals(fn);
 }
 
 static bool read_locals(struct fn *fn, const struct body *body)
@@ -546,7 +569,8 @@ static void begin_function(struct fn *fn, const struct body *body)
     struct unit *u = fn->u;
     const char *name = u->plan->symbols[fn->index];
 
-    fn->llvm = unit_func(u, fn->index);
+    fn->llvm =
+        fn->entered ? entered_func(u, fn->entered) : unit_func(u, fn->index);
     unit_guest_attributes(u, fn->llvm);
     fn->scope = LLVMDIBuilderCreateFunction(
         u->di, u->di_file, name, strlen(name), "", 0, u->di_file, body->offset,
@@ -581,20 +605,44 @@ static bool translate(struct fn *fn, const struct body *body, struct error *err)
            error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "out of memory");
 }
 
-bool func_compile(struct unit *u, uint32_t index, struct error *err)
+static bool compile(struct fn *fn, struct error *err)
 {
-    const struct module *m = u->plan->module;
-    const struct body *body = &m->bodies[index - m->n_imported_funcs];
-    struct fn fn = {
-        .u = u, .module = m, .index = index, .type = m->funcs[index].type};
+    const struct module *m = fn->module;
+    const struct body *body = &m->bodies[fn->index - m->n_imported_funcs];
     bool ok;
 
-    pool_init(&fn.pool);
-    ok = read_locals(&fn, body) && waits_find(&fn, body)
-             ? translate(&fn, body, err)
+    fn->type = m->funcs[fn->index].type;
+    pool_init(&fn->pool);
+    ok = read_locals(fn, body) && waits_find(fn, body)
+             ? translate(fn, body, err)
              : error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "out of memory");
-    vec_done(&fn.stack);
-    vec_done(&fn.ctl);
-    pool_done(&fn.pool);
+    vec_done(&fn->stack);
+    vec_done(&fn->ctl);
+    vec_done(&fn->cells);
+    pool_done(&fn->pool);
     return ok;
+}
+
+bool func_compile(struct unit *u, uint32_t index, struct error *err)
+{
+    struct fn fn = {.u = u, .module = u->plan->module, .index = index};
+
+    return compile(&fn, err);
+}
+
+bool func_compile_loop(struct unit *u, const struct entered_loop *loop,
+                       struct error *err)
+{
+    struct fn fn = {.u = u,
+                    .module = u->plan->module,
+                    .index = loop->func,
+                    .entered = loop};
+
+    if (!compile(&fn, err))
+        return false;
+    if (fn.can_enter)
+        entered_list(u, loop);
+    else
+        LLVMDeleteFunction(fn.llvm);
+    return true;
 }

@@ -175,6 +175,10 @@ static void put_image(struct text *text, const struct plan *plan,
 {
     const struct module *m = plan->module;
 
+    line(text, ".hidden __start_" IMAGE_LOOPS);
+    line(text, ".hidden __stop_" IMAGE_LOOPS);
+    line(text, ".section " IMAGE_LOOPS ",\"a\",@progbits");
+    line(text, ".p2align 2");
     line(text, ".section .rodata.tine,\"a\",@progbits");
     line(text, ".p2align 6");
     line(text, ".globl tine_image");
@@ -190,6 +194,9 @@ static void put_image(struct text *text, const struct plan *plan,
     line(text, ".long .Lfuncs - tine_image");
     line(text, ".long .Lentries - tine_image");
     line(text, ".long .Lforeigns - tine_image");
+    /* Those of each part, one behind the other. */
+    line(text, ".long __start_" IMAGE_LOOPS " - tine_image");
+    line(text, ".long __stop_" IMAGE_LOOPS " - tine_image");
     line(text, ".long .Lmodule - tine_image");
     line(text, ".long %zu", skeleton->module_size);
     line(text,

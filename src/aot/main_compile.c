@@ -37,6 +37,10 @@ static const char usage[] =
     "      --functions LIST compile these only, by their indices in the "
     "module:\n"
     "                       17,4,2005; the others will be interpreted\n"
+    "      --loops LIST     functions that are interpreted shall be able to go "
+    "over\n"
+    "                       at these loops: their offsets in the module, or "
+    "all\n"
     "      --base KIND      constant: memory 0 is where programs have it;\n"
     "                       dynamic: it can be anywhere\n"
     "      --jobs N         processes at one time; the number of cores\n"
@@ -58,6 +62,7 @@ enum {
     OPT_CPU = 256,
     OPT_TARGET,
     OPT_FUNCTIONS,
+    OPT_LOOPS,
     OPT_BASE,
     OPT_JOBS,
     OPT_LINKER,
@@ -71,6 +76,7 @@ static const struct option long_options[] = {
     {"cpu", required_argument, NULL, OPT_CPU},
     {"target", required_argument, NULL, OPT_TARGET},
     {"functions", required_argument, NULL, OPT_FUNCTIONS},
+    {"loops", required_argument, NULL, OPT_LOOPS},
     {"base", required_argument, NULL, OPT_BASE},
     {"jobs", required_argument, NULL, OPT_JOBS},
     {"linker", required_argument, NULL, OPT_LINKER},
@@ -97,6 +103,20 @@ static bool set_functions(struct aot_options *o, struct error *err)
         return false;
     o->functions = numbers.items;
     o->n_functions = numbers.n;
+    return true;
+}
+
+static bool set_loops(struct aot_options *o, struct error *err)
+{
+    struct numbers numbers;
+
+    o->all_loops = strcmp(optarg, "all") == 0;
+    if (o->all_loops)
+        return true;
+    if (!numbers_parse(optarg, &numbers, err))
+        return false;
+    o->loops = numbers.items;
+    o->n_loops = numbers.n;
     return true;
 }
 
@@ -136,6 +156,8 @@ static bool set_option(struct aot_options *o, int c, struct error *err)
         return true;
     case OPT_FUNCTIONS:
         return set_functions(o, err);
+    case OPT_LOOPS:
+        return set_loops(o, err);
     case OPT_BASE:
         return set_base(o, err);
     case OPT_JOBS:

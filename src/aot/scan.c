@@ -74,6 +74,76 @@ bool scan_is_present(const struct plan *plan, uint32_t func)
     return !plan->absent || !plan->absent[func];
 }
 
+static int by_number(const void *left, const void *right)
+{
+    const uint32_t *a = left, *b = right;
+
+    return *a < *b ? -1 : *a > *b;
+}
+
+/* The loops of a function that are asked for; `wanted` is in order. */
+static bool scan_entered(struct plan *plan, uint32_t func,
+                         const uint32_t *wanted, size_t n)
+{
+    const struct module *m = plan->module;
+    struct instr in;
+    struct iter it;
+    bool ok = true;
+
+    iter_body(&it, m, &m->bodies[func - m->n_imported_funcs]);
+    while (ok && iter_next(&it, &in)) {
+        struct entered_loop loop = {func, in.offset};
+
+        if (in.op == OP_LOOP &&
+            (plan->options->all_loops ||
+             bsearch(&in.offset, wanted, n, sizeof(*wanted), by_number)))
+            ok = vec_push(&plan->loops, loop);
+    }
+    return ok;
+}
+
+static bool find_loops(struct plan *plan)
+{
+    const struct aot_options *options = plan->options;
+    const struct module *m = plan->module;
+    AUTO_FREE uint32_t *wanted = NULL;
+    uint32_t func;
+
+    if (options->n_loops == 0 && !options->all_loops)
+        return true;
+    wanted = calloc(options->n_loops + 1, sizeof(*wanted));
+    if (!wanted)
+        return false;
+    if (options->n_loops > 0)
+        memcpy(wanted, options->loops, options->n_loops * sizeof(*wanted));
+    qsort(wanted, options->n_loops, sizeof(*wanted), by_number);
+    for (func = m->n_imported_funcs; func < m->n_funcs; func++)
+        if (scan_is_present(plan, func) &&
+            !scan_entered(plan, func, wanted, options->n_loops))
+            return false;
+    return true;
+}
+
+size_t scan_loops(const struct plan *plan, uint32_t func,
+                  const struct entered_loop **ret)
+{
+    const struct entered_loop *loops = plan->loops.items;
+    size_t low = 0, high = plan->loops.n, n = 0;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (loops[mid].func < func)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    while (low + n < plan->loops.n && loops[low + n].func == func)
+        n++;
+    *ret = loops ? &loops[low] : NULL;
+    return n;
+}
+
 bool scan_code(struct plan *plan)
 {
     const struct module *m = plan->module;
@@ -91,5 +161,5 @@ bool scan_code(struct plan *plan)
     for (func = first; plan->absent && func < m->n_funcs; func++)
         if (!plan->absent[func])
             scan_calls(plan, &bodies[func - first]);
-    return true;
+    return find_loops(plan);
 }

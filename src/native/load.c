@@ -263,6 +263,26 @@ static bool all_code(const struct image_map *map, int32_t table, uint32_t n,
     return true;
 }
 
+static uint32_t loops_size(const struct image *image)
+{
+    return (uint32_t)image->loops_end - (uint32_t)image->loops_at;
+}
+
+static bool all_loops(const struct image_map *map)
+{
+    const struct image_loop *loops;
+    size_t n = image_loops(map, &loops), i;
+
+    for (i = 0; i < n; i++) {
+        uintptr_t pc = (uintptr_t)image_loop_code(&loops[i]);
+
+        if (loops[i].func >= map->image->n_funcs || pc < map->code_start ||
+            pc >= map->code_end)
+            return false;
+    }
+    return true;
+}
+
 /* Where in the file something is that is_readable. */
 static uint64_t file_offset(const struct elf *elf, uint64_t vaddr)
 {
@@ -291,13 +311,17 @@ static bool check_image(const struct elf *elf, struct image_map *map,
     if (!has(elf, image->funcs_at, image->n_funcs, sizeof(int32_t)) ||
         !has(elf, image->entries_at, image->n_types, sizeof(int32_t)) ||
         !has(elf, image->foreigns_at, image->n_types, sizeof(int32_t)) ||
+        image->loops_end < image->loops_at ||
+        !has(elf, image->loops_at, loops_size(image) / 4, 4) ||
+        loops_size(image) % sizeof(struct image_loop) != 0 ||
         !has(elf, image->module_at, image->module_size, 1) ||
         !has(elf, image->memory_at, image->memory_size, 1))
         return damaged(err, "a table is outside");
     if (!all_code(map, image->funcs_at, image->n_funcs,
                   image->flags & IMAGE_PART) ||
         !all_code(map, image->entries_at, image->n_types, true) ||
-        !all_code(map, image->foreigns_at, image->n_types, true))
+        !all_code(map, image->foreigns_at, image->n_types, true) ||
+        !all_loops(map))
         return damaged(err, "a function is outside");
     if (image->memory_size > 0 &&
         (((uintptr_t)image_place(map, image->memory_at) | image->memory_addr |
@@ -414,6 +438,19 @@ const void *image_func(const struct image_map *map, uint32_t func)
     return at[func] ? image_place(map, at[func]) : NULL;
 }
 
+size_t image_loops(const struct image_map *map, const struct image_loop **ret)
+{
+    const struct image *image = map->image;
+
+    *ret = image_place(map, image->loops_at);
+    return loops_size(image) / sizeof(**ret);
+}
+
+const void *image_loop_code(const struct image_loop *loop)
+{
+    return (const char *)&loop->code_at + loop->code_at;
+}
+
 struct image_code {
     int32_t at;
     uint32_t func; /* UINT32_MAX: a thunk */
@@ -440,7 +477,9 @@ static bool sort(struct image_map *map)
     const int32_t *funcs = image_place(map, image->funcs_at);
     const int32_t *entries = image_place(map, image->entries_at);
     const int32_t *foreigns = image_place(map, image->foreigns_at);
-    size_t n = (size_t)image->n_funcs + 2 * (size_t)image->n_types;
+    const struct image_loop *loops;
+    size_t n_loops = image_loops(map, &loops), k;
+    size_t n = (size_t)image->n_funcs + 2 * (size_t)image->n_types + n_loops;
     uint32_t i;
 
     map->by_address = malloc(MAX(n, (size_t)1) * sizeof(*map->by_address));
@@ -452,6 +491,11 @@ static bool sort(struct image_map *map)
         add(map, entries[i], UINT32_MAX);
         add(map, foreigns[i], UINT32_MAX);
     }
+    for (k = 0; k < n_loops; k++)
+        add(map,
+            (int32_t)((const char *)image_loop_code(&loops[k]) -
+                      (const char *)image),
+            loops[k].func);
     qsort(map->by_address, map->n_by_address, sizeof(*map->by_address),
           compare);
     return true;

@@ -52,6 +52,10 @@ static inline const void *image_place(const struct image_map *map, int32_t at)
  * NULL: it has none (IMAGE_PART). */
 const void *image_func(const struct image_map *map, uint32_t func);
 
+/* The loops at which functions can be entered; how many.  The code for one. */
+size_t image_loops(const struct image_map *map, const struct image_loop **ret);
+const void *image_loop_code(const struct image_loop *loop);
+
 /* The function that has code at `pc`; UINT32_MAX if it is none, but a thunk
  * for example. */
 uint32_t image_func_at(struct image_map *map, uintptr_t pc);

@@ -45,7 +45,7 @@
 
 /* Changes with everything in this file, layout.c and helpers.def, with what
  * the code generator does, and with the offsets below. */
-#define NATIVE_VERSION 3u
+#define NATIVE_VERSION 4u
 
 enum helper {
 #define HELPER(name, result, params) HELPER_##name,
@@ -120,6 +120,20 @@ enum {
 };
 
 /*
+ * A loop at which a function can be entered that is being interpreted: on-stack
+ * replacement.  The code is a native_entry that goes on at the beginning of the
+ * loop, with the locals and the operand stack in `slots`, one behind the other
+ * (a v128 takes two), and has the results there when the function returns.
+ */
+struct image_loop {
+    uint32_t offset; /* of the instruction in the module's file */
+    uint32_t func;   /* its number among those that the module defines */
+    int32_t code_at; /* from here */
+};
+
+#define IMAGE_LOOPS "tine_loops" /* their section */
+
+/*
  * All `_at` are bytes from the start of the struct.  The object needs no
  * relocation and no other object.
  */
@@ -136,6 +150,8 @@ struct image {
     int32_t funcs_at;    /* int32_t each: where the code is, or 0 */
     int32_t entries_at;  /* int32_t for each type: the thunk, or 0 */
     int32_t foreigns_at; /* the same */
+    int32_t loops_at;    /* struct image_loop each, in any order ... */
+    int32_t loops_end;   /* ... and behind the last */
     /* The module without code and without the data that memory_at has; an
      * IMAGE_PART has no bytes of it. */
     int32_t module_at;
