@@ -16,7 +16,32 @@ struct landing;
 /* Once, before the first instance: what functions start out with. */
 void interp_init(void);
 
-/* What runs compiled code, on the guest stack (native/run.c). */
+/* A loop at which a function can go on in compiled code. */
+struct interp_loop {
+    const code_unit *head; /* where backward branches to it go */
+    struct func *func;
+    const void *code; /* image_loop_code() */
+    /* Where each slot that the code is entered with comes from: a slot of the
+     * frame, or LOOP_REG and the number of a register (replace.h).  In the
+     * instance's pool. */
+    const uint32_t *from;
+    uint32_t n;
+};
+
+#define LOOP_REG 0x10000u
+
+/* The loop of f by the offset of its instruction, all but its code; false: f
+ * has not been translated, it is none, or there is no memory. */
+bool interp_find_loop(struct func *f, uint32_t offset,
+                      struct interp_loop *ret) MUST_CHECK;
+
+/* At a safe point: may that be the head of a loop? */
+bool interp_is_at_loop(const struct thread *t);
+
+/* The offset of the loop whose head is at ip, 0 if it is none. */
+uint32_t interp_loop_offset(const code_unit *ip);
+
+/* What runs compiled code, on the guest stack (native/enter.c). */
 struct interp_compiled {
     /*
      * Call f, whose arguments are at `slots`.  t->ip and fp say from where: a
@@ -26,6 +51,12 @@ struct interp_compiled {
      */
     bool (*call)(struct thread *t, struct func *f, uint64_t *slots,
                  unsigned caller, struct landing *ret);
+    /* The same of a function that goes on at a loop. */
+    bool (*go_on)(struct thread *t, const struct interp_loop *loop,
+                  uint64_t *slots, unsigned caller, struct landing *ret);
+    /* The loop of the instance with this head, or NULL. */
+    const struct interp_loop *(*loop_at)(const struct instance *inst,
+                                         const code_unit *head);
     /* An exception has left the frames of the loop that compiled code called
      * from this place; returns if nobody catches it. */
     void (*throw)(struct thread *t, const struct frame_place *place,

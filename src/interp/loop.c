@@ -8,6 +8,8 @@
 
 #include <pthread.h>
 
+#define LOW(f) num_bits64(((vec64)(f))[0])
+
 CONVENTION NOINLINE void loop_stop(PARAMS)
 {
     run_trap(ip, fp, (enum trap)acc);
@@ -20,8 +22,24 @@ CONVENTION NOINLINE void loop_stop_memory(PARAMS)
 
 CONVENTION NOINLINE void loop_attend(PARAMS)
 {
+#if INTERP_REGS
+    const uint64_t regs[REPLACE_REGS] = {r0,      r1,      r2,      r3,
+                                         LOW(f0), LOW(f1), LOW(f2), LOW(f3)};
+#else
+    const uint64_t *regs = NULL;
+#endif
+    const code_unit *ret;
+    struct landing landing;
+
     run_attend(ip, fp);
-    DISPATCH();
+    switch (replace(ip, fp, regs, &ret, &landing)) {
+    case REPLACED_RETURNED:
+        RETURN_TO(ret);
+    case REPLACED_LANDED:
+        LAND(landing);
+    default:
+        DISPATCH();
+    }
 }
 
 #if INTERP_REGS

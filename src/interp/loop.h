@@ -22,6 +22,7 @@
 #include "interp/code.h"
 #include "interp/lanes.h"
 #include "interp/num.h"
+#include "interp/replace.h"
 #include "interp/run.h"
 #include "interp/unwind.h"
 

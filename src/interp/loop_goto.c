@@ -30,7 +30,7 @@
         fp = run_cross_tail(f, fp, &ip[at]);                                   \
         GO_CROSS(f);                                                           \
     } while (0)
-#define ATTEND() run_attend(ip, fp)
+#define ATTEND() goto attend
 #define THROW()                                                                \
     do {                                                                       \
         struct landing landing;                                                \
@@ -77,6 +77,21 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
 
     INST = inst;
     DISPATCH();
+
+attend: {
+    const code_unit *ret;
+    struct landing landing;
+
+    run_attend(ip, fp);
+    switch (replace(ip, fp, NULL, &ret, &landing)) {
+    case REPLACED_RETURNED:
+        RETURN_TO(ret);
+    case REPLACED_LANDED:
+        LAND(landing);
+    default:
+        DISPATCH();
+    }
+}
 
 #include "interp/op_atomic.h"
 #include "interp/op_call.h"

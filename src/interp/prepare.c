@@ -582,6 +582,8 @@ static void translate_body(struct translator *tr)
             on_instr(tr, &in);
         if (tr->tracing && trace(tr, before, &in))
             return;
+        if (tr->query && tr->query->found)
+            return;
     }
 }
 
@@ -687,6 +689,15 @@ bool prepare_func(struct func *f)
                 f->code = code;
         }
     }
+    translator_done(&tr);
+    return ok;
+}
+
+bool prepare_find_loop(struct func *f, struct loop_query *query)
+{
+    struct translator tr = {.f = f, .module = f->inst->module, .query = query};
+    bool ok = translate(&tr) && query->found;
+
     translator_done(&tr);
     return ok;
 }

@@ -14,4 +14,18 @@ bool prepare_func(struct func *f) MUST_CHECK;
  * by translating f once more; 0 if that fails. */
 uint32_t prepare_offset(const struct func *f, uint32_t unit);
 
+/* A loop, by where its code begins, or, if that is 0, by the offset of its
+ * instruction. */
+struct loop_query {
+    uint32_t unit;
+    uint32_t offset;
+    bool found;
+    const uint32_t *from; /* as struct interp_loop has them */
+    uint32_t n;
+};
+
+/* Find the loop, by translating f once more; false: it is none, or there is no
+ * memory. */
+bool prepare_find_loop(struct func *f, struct loop_query *query) MUST_CHECK;
+
 #endif

@@ -346,6 +346,7 @@ void on_block(struct translator *tr, const struct instr *in)
     if (in->op == OP_LOOP) {
         tr->open_loops++;
         forget_all(tr);
+        note_loop(tr, in->offset);
     }
 }
 

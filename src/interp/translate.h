@@ -23,6 +23,7 @@
 
 #include "base/vec.h"
 #include "interp/code.h"
+#include "interp/prepare.h"
 #include "interp/regs.h"
 #include "interp/unwind.h"
 #include "wasm/iter.h"
@@ -180,6 +181,7 @@ struct translator {
     bool tracing;
     uint32_t trace_unit;
     VEC(uint32_t) origins;
+    struct loop_query *query; /* for prepare_find_loop, or NULL */
 };
 
 /* A row of ops.def, by WebAssembly opcode. */
@@ -415,6 +417,11 @@ void reset_stack(struct translator *tr, uint32_t height, const valtype *types,
 void push_results(struct translator *tr, const struct functype *type);
 uint32_t call_base(const struct translator *tr, const struct functype *type);
 void end_tail_call(struct translator *tr, const struct functype *type);
+
+/* --- prepare_loop.c --- */
+
+/* A loop has begun: is it the one that is looked for? */
+void note_loop(struct translator *tr, uint32_t offset);
 
 /* --- prepare_eh.c --- */
 

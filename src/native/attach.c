@@ -159,6 +159,46 @@ static void set_funcs(const struct compiled *compiled, struct instance *inst)
     }
 }
 
+/* --- Loops --- */
+
+/* Only what has been translated can be active in the interpreter.  Without
+ * memory it stays there. */
+static void find_loops(struct compiled *compiled, struct instance *inst)
+{
+    const struct image_loop *loops;
+    size_t n = image_loops(compiled->image, &loops), i;
+    struct interp_loop *found;
+
+    compiled->n_loops = 0;
+    found = n > 0 ? pool_array(&inst->pool, n, sizeof(*found)) : NULL;
+    if (!found)
+        return;
+    for (i = 0; i < n; i++) {
+        struct interp_loop *loop = &found[compiled->n_loops];
+
+        if (!interp_find_loop(&inst->own_funcs[loops[i].func], loops[i].offset,
+                              loop))
+            continue;
+        loop->code = image_loop_code(&loops[i]);
+        compiled->n_loops++;
+    }
+    compiled->loops = found;
+    if (compiled->n_loops > 0)
+        thread_look();
+}
+
+const struct interp_loop *native_loop_at(const struct instance *inst,
+                                         const code_unit *head)
+{
+    const struct compiled *compiled = inst->compiled;
+    uint32_t i;
+
+    for (i = 0; compiled && i < compiled->n_loops; i++)
+        if (compiled->loops[i].head == head)
+            return &compiled->loops[i];
+    return NULL;
+}
+
 /* Everything but the code stays. */
 static bool attach_again(struct instance *inst, struct image_map *image,
                          struct error *err)
@@ -167,6 +207,7 @@ static bool attach_again(struct instance *inst, struct image_map *image,
         return false;
     inst->compiled->image = image;
     set_funcs(inst->compiled, inst);
+    find_loops(inst->compiled, inst);
     return true;
 }
 
@@ -211,6 +252,7 @@ bool native_attach(struct instance *inst, struct image_map *image,
     for (at = instance_first(); at; at = at->next)
         find_globals(at);
     set_funcs(compiled, inst);
+    find_loops(compiled, inst);
     return true;
 }
 

@@ -28,8 +28,9 @@ void native_set_current(struct native *native)
 
 /* --- Calls --- */
 
-bool native_call(struct thread *t, struct func *f, uint64_t *slots,
-                 unsigned caller, struct landing *ret)
+/* Through this entry. */
+static bool call_entry(struct thread *t, struct func *f, native_entry *entry,
+                       uint64_t *slots, unsigned caller, struct landing *ret)
 {
     struct native_activation activation = {
         .ip = t->ip,
@@ -37,7 +38,6 @@ bool native_call(struct thread *t, struct func *f, uint64_t *slots,
         .behind = t->ip_behind,
         .caller = (enum frame_end)caller,
     };
-    native_entry *entry = native_entry_of(f);
 
     for (;;) {
         native_set_current(f->inst->compiled->native);
@@ -55,6 +55,23 @@ bool native_call(struct thread *t, struct func *f, uint64_t *slots,
             return false;
         }
     }
+}
+
+bool native_call(struct thread *t, struct func *f, uint64_t *slots,
+                 unsigned caller, struct landing *ret)
+{
+    return call_entry(t, f, native_entry_of(f), slots, caller, ret);
+}
+
+/* When it is back, its caller may have such a loop as well. */
+static bool go_on(struct thread *t, const struct interp_loop *loop,
+                  uint64_t *slots, unsigned caller, struct landing *ret)
+{
+    native_entry *entry = (native_entry *)(uintptr_t)loop->code;
+    bool returned = call_entry(t, loop->func, entry, slots, caller, ret);
+
+    thread_look();
+    return returned;
 }
 
 void native_attend(struct native_regs *regs)
@@ -88,8 +105,8 @@ struct native_activation *native_activation_at(uint64_t pc, uint64_t sp)
 
 void native_init(void)
 {
-    static const struct interp_compiled compiled = {native_call,
-                                                    native_throw_on};
+    static const struct interp_compiled compiled = {
+        native_call, go_on, native_loop_at, native_throw_on};
 
     arch_init();
     interp_set_compiled(&compiled);

@@ -139,6 +139,13 @@ extern THREAD_LOCAL uint64_t *_Atomic thread_limit;
 /* Set both; from a signal handler of the thread itself. */
 void thread_alert(struct thread *t);
 
+/* Get the own attention, but not at the entry of a function, which looks until
+ * there is nothing more to attend to. */
+static inline void thread_look(void)
+{
+    atomic_store_explicit(&thread_attention, 1, memory_order_relaxed);
+}
+
 /* Reset both; what came in between is seen by the caller's own test. */
 void thread_calm(struct thread *t);
 

@@ -217,7 +217,7 @@ class Gdb(Test):
                          ["innermost", "between", "outermost", "main"])
         # And what is ours, down to the host's main.
         self.check_order(functions, "main", "_start", "native_enter",
-                         "native_call", "switch_enter", "guest_main", "main")
+                         "call_entry", "switch_enter", "guest_main", "main")
 
     def test_some_functions(self):
         """Compiled ones, and one between them that is interpreted."""
@@ -235,7 +235,7 @@ class Gdb(Test):
         self.assertEqual(self.run_.stdout.readline(), b"ready\n")
         functions = self.functions(self.last_child(self.run_.pid))
         self.assertEqual(functions[0], "innermost")
-        self.check_order(functions, "innermost", "native_enter", "native_call",
+        self.check_order(functions, "innermost", "native_enter", "call_entry",
                          "stub_foreign", "outermost", "main", "_start",
                          "native_enter", "switch_enter", "guest_main", "main")
         self.assertNotIn("between", functions)
