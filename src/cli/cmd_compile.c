@@ -54,6 +54,22 @@ static bool set_functions(void *ctx, const char *value, struct error *err)
                      "--functions: no more than %u", COMPILER_FUNCTIONS);
 }
 
+static bool set_loops(void *ctx, const char *value, struct error *err)
+{
+    struct numbers numbers;
+
+    how.all_loops = strcmp(value, "all") == 0;
+    if (how.all_loops)
+        return true;
+    if (!numbers_parse(value, &numbers, err))
+        return false;
+    how.loops = numbers.items;
+    how.n_loops = numbers.n;
+    return numbers.n <= COMPILER_FUNCTIONS ||
+           error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
+                     "--loops: no more than %u, or all", COMPILER_FUNCTIONS);
+}
+
 static const struct option_row options[] = {
     {"o", OPTION_REQUIRED, "FILE",
      "write the compiled code to FILE instead of the cache", set_output},
@@ -69,6 +85,10 @@ static const struct option_row options[] = {
      "compile some functions only, by their indices: 17,4,2005;\n"
      "the others are interpreted",
      set_functions},
+    {"loops", OPTION_REQUIRED, "LIST",
+     "let functions that are being interpreted go over at these loops,\n"
+     "offsets in the module, or all: for processes that run already",
+     set_loops},
     {NULL, OPTION_FLAG, NULL, NULL, NULL},
 };
 

@@ -118,6 +118,8 @@ static void compile_hot(const struct cachedir *dir, int hfd,
         .level = COMPILER_LEVEL,
         .functions = work->functions,
         .n_functions = work->n_functions,
+        .loops = work->loops,
+        .n_loops = work->n_loops,
     };
 
     if (run_compiler(dir, hfd, hash, &how) == 0)
@@ -128,7 +130,11 @@ static bool compile(const struct cachedir *dir, int hfd,
                     const uint8_t hash[CACHE_HASH],
                     const struct background *work)
 {
-    const struct compiler_options how = {.level = COMPILER_LEVEL};
+    const struct compiler_options how = {
+        .level = COMPILER_LEVEL,
+        .loops = work->loops,
+        .n_loops = work->n_loops,
+    };
     int status;
 
     if (work->n_functions > 0 && !is_there(dir, hash, CACHE_PART))

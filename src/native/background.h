@@ -12,6 +12,9 @@ struct background {
     /* Its hot functions, a hint; none: compile it as a whole at once. */
     const uint32_t *functions;
     size_t n_functions;
+    /* The loops in it that go round for long, a hint too. */
+    const uint32_t *loops;
+    size_t n_loops;
     pid_t parent;
     int signal; /* to the parent, when they are compiled */
 };

@@ -44,18 +44,18 @@ bool compiler_missing(struct error *err)
 
 /* --- Running it --- */
 
-/* As --functions takes it. */
-static char *list_functions(const struct compiler_options *options)
+/* As --functions and --loops take it; NULL: no memory. */
+static char *list_numbers(const uint32_t *numbers, size_t n)
 {
     enum { DIGITS = 11 }; /* and a comma */
-    size_t n = MIN(options->n_functions, (size_t)COMPILER_FUNCTIONS), i;
     char *list = malloc(n * DIGITS + 1), *at = list;
+    size_t i;
 
     if (!list)
         return NULL;
     *at = '\0';
     for (i = 0; i < n; i++)
-        at += sprintf(at, "%s%" PRIu32, i ? "," : "", options->functions[i]);
+        at += sprintf(at, "%s%" PRIu32, i ? "," : "", numbers[i]);
     return list;
 }
 
@@ -78,7 +78,17 @@ static NORETURN void exec_compiler(const char *compiler, const char *path,
     }
     if (options->functions) {
         argv[n++] = "--functions";
-        argv[n] = list_functions(options);
+        argv[n] =
+            list_numbers(options->functions,
+                         MIN(options->n_functions, (size_t)COMPILER_FUNCTIONS));
+        if (!argv[n++])
+            _exit(125);
+    }
+    if (options->all_loops || options->n_loops > 0) {
+        argv[n++] = "--loops";
+        argv[n] = options->all_loops
+                      ? "all"
+                      : list_numbers(options->loops, options->n_loops);
         if (!argv[n++])
             _exit(125);
     }

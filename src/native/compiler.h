@@ -9,6 +9,7 @@
 
 #define COMPILER_LEVEL     2 /* of optimisation, if nothing else is asked for */
 #define COMPILER_FUNCTIONS 4096u /* fit on a command line */
+#define COMPILER_LOOPS     4u    /* each is as much code as its function */
 
 /* Where it is, on the heap; NULL: it is not installed. */
 char *compiler_path(void) MUST_CHECK;
@@ -26,6 +27,11 @@ struct compiler_options {
      * object ranks below those of all functions.  NULL: all. */
     const uint32_t *functions;
     size_t n_functions;
+    /* The loops at which functions that are being interpreted can go over, by
+     * their offsets in the module; what are none do not count. */
+    const uint32_t *loops;
+    size_t n_loops;
+    bool all_loops; /* at any */
 };
 
 /*

@@ -2,6 +2,7 @@
 #include "proc/sample.h"
 
 #include <signal.h>
+#include <string.h>
 #include <time.h>
 
 #include "interp/interp.h"
@@ -27,6 +28,14 @@
 #define BUDGET_DIVISOR 12
 #define MIN_BUDGET     ((size_t)64 << 10)
 
+/* Heads of loops where samples were taken, of those that are counted at one
+ * time, and the part of all samples that makes a loop hot. */
+#define N_HEADS      32u
+#define HEAD_DIVISOR 50u
+
+/* How often to look for loops, at most, when they are compiled. */
+#define N_WATCHED 1000u
+
 /* Frames that count, the innermost first, and how much. */
 static const uint8_t weights[] = {4, 4, 1, 1};
 #define WEIGHT_FULL 4u
@@ -34,6 +43,11 @@ static const uint8_t weights[] = {4, 4, 1, 1};
 static const struct instance *sampled; /* NULL: none */
 static uint32_t *counts;               /* of its own functions */
 static unsigned n_samples, n_wanted;
+static struct head {
+    const code_unit *ip; /* count 0: none */
+    unsigned count;
+} heads[N_HEADS];
+static unsigned n_watched; /* how often to look for loops yet */
 static timer_t timer;
 static bool timer_made;
 static volatile sig_atomic_t due;
@@ -85,6 +99,7 @@ void sample_begin(const struct instance *inst)
     if (!counts)
         return;
     n_samples = 0;
+    memset(heads, 0, sizeof(heads));
     n_wanted =
         (unsigned)MIN(MAX(wanted, (size_t)MIN_SAMPLES), (size_t)MAX_SAMPLES);
     due = 0;
@@ -93,13 +108,27 @@ void sample_begin(const struct instance *inst)
         sample_end();
 }
 
+static bool is_on(void)
+{
+    return sampled || n_watched > 0;
+}
+
+void sample_watch(void)
+{
+    sample_end();
+    n_watched = N_WATCHED;
+    if (!start_timer())
+        sample_end();
+}
+
 void sample_end(void)
 {
-    if (!sampled)
+    if (!is_on())
         return;
     if (timer_made)
         (void)set_timer(0);
     sampled = NULL;
+    n_watched = 0;
     free(counts);
     counts = NULL;
 }
@@ -107,7 +136,7 @@ void sample_end(void)
 void sample_after_fork(void)
 {
     timer_made = false;
-    if (sampled && !start_timer())
+    if (is_on() && !start_timer())
         sample_end();
 }
 
@@ -115,7 +144,7 @@ void sample_hold(bool on)
 {
     sigset_t set;
 
-    if (likely(!sampled))
+    if (likely(!is_on()))
         return;
     sigemptyset(&set);
     sigaddset(&set, SIGNAL_SAMPLE);
@@ -124,20 +153,48 @@ void sample_hold(bool on)
 
 IN_SIGNAL bool sample_note(void)
 {
-    due = sampled != NULL;
+    due = is_on();
     return due;
 }
 
 /* --- What --- */
+
+/* Where the thread is behind a backward branch.  With more heads than there is
+ * room for, those that are most of all are still found: all lose one. */
+static void count_head(const code_unit *ip)
+{
+    struct head *free_one = NULL;
+    size_t i;
+
+    for (i = 0; i < N_HEADS; i++) {
+        if (heads[i].count > 0 && heads[i].ip == ip) {
+            heads[i].count++;
+            return;
+        }
+        if (heads[i].count == 0)
+            free_one = &heads[i];
+    }
+    if (free_one)
+        *free_one = (struct head){ip, 1};
+    for (i = 0; !free_one && i < N_HEADS; i++)
+        heads[i].count--;
+}
 
 enum sample sample_take(const struct thread *t)
 {
     struct interp_frame frames[countof(weights)];
     size_t n, i;
 
-    if (likely(!due) || !sampled || t->handling)
+    if (likely(!due) || !is_on() || t->handling)
         return SAMPLE_NOTHING;
     due = 0;
+    if (n_watched > 0) {
+        if (--n_watched == 0)
+            (void)set_timer(0);
+        return SAMPLE_NOTHING;
+    }
+    if (interp_is_at_loop(t))
+        count_head(t->ip);
     n = interp_frames(t, frames, countof(frames));
     for (i = 0; i < n; i++)
         if (frames[i].inst == sampled)
@@ -216,4 +273,30 @@ size_t sample_list(uint32_t *functions_out, size_t room)
             candidates[n++] = candidate(i);
     qsort(candidates, n, sizeof(*candidates), compare);
     return choose(candidates, n, functions_out, room);
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct head *x = a, *y = b;
+
+    return x->count != y->count ? (x->count > y->count ? -1 : 1)
+                                : (x->ip < y->ip ? -1 : x->ip > y->ip);
+}
+
+size_t sample_loops(uint32_t *loops_out, size_t room)
+{
+    size_t n = 0, i;
+
+    if (!sampled)
+        return 0;
+    qsort(heads, N_HEADS, sizeof(*heads), by_count);
+    for (i = 0; i < N_HEADS && n < room; i++) {
+        uint32_t offset = 0;
+
+        if (heads[i].count * HEAD_DIVISOR > n_samples)
+            offset = interp_loop_offset(heads[i].ip);
+        if (offset)
+            loops_out[n++] = offset;
+    }
+    return n;
 }

@@ -23,12 +23,17 @@
 
 struct thread;
 
-/* Has a module so much code that hot functions are worth an object? */
+/* Has a module so much code that its hot functions are worth an object? */
 bool sample_pays(const struct module *module) MUST_CHECK;
 
 /* Begin to sample the program that is about to run; nothing is known of it yet.
  * Whatever fails: nothing is counted. */
 void sample_begin(const struct instance *inst);
+
+/* What was sampled has been compiled, with loops at which functions can be
+ * replaced that are being interpreted (interp/replace.h): have the thread look
+ * for those as often as it was sampled, for some seconds of processor time. */
+void sample_watch(void);
 
 /* No longer: it is gone, or compiled, or all is known.  Before its instance is
  * freed, or at least before guest code runs again. */
@@ -54,7 +59,12 @@ enum sample {
 enum sample sample_take(const struct thread *t);
 
 /* The hot functions' indices in the module, the hottest first, together no more
- * code than is compiled in a few seconds: how many, at most `room`. */
+ * code than is compiled in a few seconds: how many, at most `room`.
+ */
 size_t sample_list(uint32_t *functions_out, size_t room);
+
+/* The offsets of the loops that are hot because they go round, not because
+ * their functions are called. */
+size_t sample_loops(uint32_t *loops_out, size_t room);
 
 #endif

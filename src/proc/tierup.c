@@ -21,7 +21,7 @@
 
 #define SECOND_NS ((int64_t)1000000000)
 
-/* How long to wait for hot functions: on an idle machine they are known after
+/* How long to wait for what is hot: on an idle machine they are known after
  * less than two seconds. */
 #define HOT_NS (5 * SECOND_NS)
 
@@ -39,16 +39,17 @@ static unsigned long late, late_again, late_left;
 /* What guest processes say. */
 enum kind {
     KIND_PROGRAM, /* compile it; with a descriptor */
-    KIND_SAMPLED, /* the same, and hot functions will be told */
-    KIND_SOME,    /* the hot functions so far */
-    KIND_ENOUGH,  /* the hot functions */
+    KIND_SAMPLED, /* the same, and what is hot will be told */
+    KIND_SOME,    /* what is hot so far */
+    KIND_ENOUGH,  /* what is hot */
 };
 
 struct message {
     uint32_t kind;
     uint32_t n_functions;
+    uint32_t n_loops;
     struct file_id file;
-    uint32_t functions[COMPILER_FUNCTIONS];
+    uint32_t numbers[COMPILER_FUNCTIONS + COMPILER_LOOPS]; /* of these */
 };
 
 /* Nothing that differs between equal ones is in it. */
@@ -59,10 +60,11 @@ STATIC_ASSERT(sizeof(struct file_id) ==
 struct waiting {
     int hfd;
     struct file_id file;
-    int64_t due_ns;   /* then it is worth it */
-    int64_t until_ns; /* until then hot functions may come */
-    uint32_t *functions;
+    int64_t due_ns;    /* then it is worth it */
+    int64_t until_ns;  /* until then it may be told what is hot */
+    uint32_t *numbers; /* hot functions, then loops */
     size_t n_functions;
+    size_t n_loops;
 };
 
 static struct waiting waiting[MAX_WAITING];
@@ -218,34 +220,35 @@ static void enqueue(own int hfd, bool sampled)
     waiting[n_waiting++] = w;
 }
 
-/* Hot functions of what waits; any process of the family may tell them, and the
+/* What is hot in what waits; any process of the family may tell it, and the
  * last one is believed. */
-static void set_functions(const struct message *message)
+static void set_hot(const struct message *message)
 {
-    size_t bytes = message->n_functions * sizeof(*message->functions);
+    size_t n = message->n_functions + message->n_loops;
     struct waiting *w;
-    uint32_t *functions;
+    uint32_t *numbers;
 
     for (w = waiting; w < waiting + n_waiting; w++)
         if (is_same(&w->file, &message->file))
             break;
-    if (w == waiting + n_waiting || bytes == 0)
+    if (w == waiting + n_waiting)
         return;
-    functions = malloc(bytes);
-    if (!functions)
-        return;
-    memcpy(functions, message->functions, bytes);
-    free(w->functions);
-    w->functions = functions;
-    w->n_functions = message->n_functions;
     if (message->kind == KIND_ENOUGH)
         w->until_ns = 0;
+    numbers = malloc((n + 1) * sizeof(*numbers));
+    if (!numbers)
+        return;
+    memcpy(numbers, message->numbers, n * sizeof(*numbers));
+    free(w->numbers);
+    w->numbers = numbers;
+    w->n_functions = message->n_functions;
+    w->n_loops = message->n_loops;
 }
 
 static void act_on(const struct message *message, size_t len, own int hfd)
 {
-    bool has_head = len >= offsetof(struct message, functions);
-    size_t rest = has_head ? len - offsetof(struct message, functions) : 0;
+    bool has_head = len >= offsetof(struct message, numbers);
+    size_t rest = has_head ? len - offsetof(struct message, numbers) : 0;
 
     if (has_head && hfd >= 0 && message->kind <= KIND_SAMPLED) {
         enqueue(hfd, message->kind == KIND_SAMPLED);
@@ -255,8 +258,11 @@ static void act_on(const struct message *message, size_t len, own int hfd)
         (void)close(hfd);
     else if (has_head &&
              (message->kind == KIND_SOME || message->kind == KIND_ENOUGH) &&
-             message->n_functions == rest / sizeof(*message->functions))
-        set_functions(message);
+             message->n_functions <= COMPILER_FUNCTIONS &&
+             message->n_loops <= COMPILER_LOOPS &&
+             message->n_functions + message->n_loops ==
+                 rest / sizeof(*message->numbers))
+        set_hot(message);
 }
 
 /* A few at a time: a guest that sends without end does not keep us. */
@@ -278,8 +284,10 @@ static void start(struct waiting *w)
 {
     const struct background work = {
         .hfd = w->hfd,
-        .functions = w->functions,
+        .functions = w->numbers,
         .n_functions = w->n_functions,
+        .loops = w->numbers ? w->numbers + w->n_functions : NULL,
+        .n_loops = w->n_loops,
         .parent = getpid(),
         .signal = SIGNAL_COMPILED,
     };
@@ -290,7 +298,7 @@ static void start(struct waiting *w)
     if (child > 0)
         compiling = (pid_t)child;
     (void)close(w->hfd);
-    free(w->functions);
+    free(w->numbers);
     *w = waiting[--n_waiting];
 }
 
@@ -387,7 +395,7 @@ static void send_program(enum kind kind, int hfd)
         char room[CMSG_SPACE(sizeof(int))];
     } control = {.room = {0}};
     struct message message;
-    struct iovec iov = {&message, offsetof(struct message, functions)};
+    struct iovec iov = {&message, offsetof(struct message, numbers)};
     struct msghdr msg = {
         .msg_iov = &iov,
         .msg_iovlen = 1,
@@ -408,8 +416,7 @@ void tierup_request(struct program *program, int hfd)
 {
     if (guests_end < 0)
         return;
-    program->is_sampled = !program->image && sample_pays(program->module) &&
-                          identify(hfd, &program->file);
+    program->is_sampled = !program->image && identify(hfd, &program->file);
     send_program(program->is_sampled ? KIND_SAMPLED : KIND_PROGRAM, hfd);
 }
 
@@ -422,17 +429,22 @@ void tierup_begin(const struct program *program)
 }
 
 /* As a message of its own, which is lost if nobody reads those before it. */
-static void send_functions(enum kind kind, const struct file_id *file)
+static void send_hot(enum kind kind, const struct program *program)
 {
     static struct message message;
-    struct iovec iov = {&message, offsetof(struct message, functions)};
+    struct iovec iov = {&message, offsetof(struct message, numbers)};
     const struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+    bool functions = sample_pays(program->module);
 
     message.kind = kind;
-    message.file = *file;
+    message.file = program->file;
     message.n_functions =
-        (uint32_t)sample_list(message.functions, countof(message.functions));
-    iov.iov_len += message.n_functions * sizeof(*message.functions);
+        functions ? (uint32_t)sample_list(message.numbers, COMPILER_FUNCTIONS)
+                  : 0;
+    message.n_loops = (uint32_t)sample_loops(
+        message.numbers + message.n_functions, COMPILER_LOOPS);
+    iov.iov_len +=
+        (message.n_functions + message.n_loops) * sizeof(*message.numbers);
     (void)sendmsg(guests_end, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
@@ -442,24 +454,17 @@ static void take_sample(const struct thread *t)
 
     if (likely(sample == SAMPLE_NOTHING))
         return;
-    send_functions(sample == SAMPLE_ENOUGH ? KIND_ENOUGH : KIND_SOME,
-                   &t->process->program->file);
+    send_hot(sample == SAMPLE_ENOUGH ? KIND_ENOUGH : KIND_SOME,
+             t->process->program);
     if (sample == SAMPLE_ENOUGH)
         sample_end();
-}
-
-/* Get the thread's attention, but not at the entry of a function, which looks
- * until there is nothing more to attend to. */
-static void count_next(void)
-{
-    atomic_store_explicit(&thread_attention, 1, memory_order_relaxed);
 }
 
 bool tierup_is_late(void)
 {
     late_left = late;
     if (late_left > 0)
-        count_next();
+        thread_look();
     return late_left > 0;
 }
 
@@ -489,7 +494,7 @@ static void pass_on(const struct env *env)
 void tierup_count_on(void)
 {
     if (unlikely(late_left > 0))
-        count_next();
+        thread_look();
 }
 
 /* What ran so far may still do so.  True if the program runs other code now. */
@@ -499,7 +504,10 @@ static bool go_over(struct program *program, bool to_next)
     struct error err = ERROR_INIT;
 
     if (image && native_attach(program->inst, image, &err)) {
-        sample_end();
+        if (program->inst->compiled->n_loops > 0)
+            sample_watch();
+        else
+            sample_end();
         image->before = program->image;
         program->image = image;
         return true;
@@ -521,7 +529,7 @@ void tierup_switch(struct thread *t, bool restarts)
     if (is_late && --late_left > 0) {
         /* Compiled code would look again at once, until there are none left. */
         if (!restarts && !program->image)
-            count_next();
+            thread_look();
         return;
     }
     noted = 0;

@@ -14,14 +14,16 @@
  *
  * A large program is compiled twice: first its hot functions (sample.h), which
  * takes seconds instead of minutes, then all of it; processes go over each
- * time.  Which functions are hot the guest process tells over the socket when
- * it has run for a second or so; the supervisor waits for that, but not for
- * long, since a program may as well sleep.  If the family ends meanwhile, the
- * program is compiled then, if it would have been without waiting.
+ * time.  With it come the loops in which the program stays, at which functions
+ * go over that are active already (interp/replace.h).  What is hot the guest
+ * process tells over the socket when it has run for up to a second or so; the
+ * supervisor waits for that, but not for long, since a program may as well
+ * sleep.  If the family ends meanwhile, the program is compiled then, if it
+ * would have been without waiting.
  *
  * The supervisor takes nothing from a guest but a descriptor and numbers: what
  * is compiled is what it reads there, and of the numbers those count that are
- * of functions in it.
+ * of functions and loops in it.
  *
  * The environment variable TINE_COMPILE can say otherwise: with `off` nothing
  * is compiled in the background.  With `late:N`, for tests, neither, and what
