@@ -13,12 +13,27 @@
 #include "native/enter.h"
 #include "proc/futex.h"
 
+/* No signals; looks again every other time, for loops at which functions can
+ * be replaced. */
+static uint64_t attend(struct thread *t, const uint64_t *args, const void *data)
+{
+    static bool again;
+
+    (void)args, (void)data;
+    thread_calm(t);
+    again = !again;
+    if (again)
+        thread_look();
+    return 0;
+}
+
 bool inprocess_init(struct thread *t, struct error *err)
 {
     interp_init();
     native_init();
     if (!thread_init(t, err))
         return false;
+    t->attend = attend;
     futex_attach(t);
     return true;
 }
@@ -41,7 +56,7 @@ struct module *inprocess_open(const char *path, struct error *err)
 }
 
 /* A descriptor of the object, which has no name any more; or -1. */
-static int compile(const char *compiler, const char *level,
+static int compile(const char *compiler, const char *level, bool loops,
                    const char *functions, const char *path, struct error *err)
 {
     char object[] = "/tmp/tine-test.XXXXXX";
@@ -52,6 +67,8 @@ static int compile(const char *compiler, const char *level,
                           (char *)path,
                           (char[]){"-o"},
                           object,
+                          (char[]){"--loops"},
+                          (char *)(loops ? "all" : ""),
                           functions ? (char[]){"--functions"} : NULL,
                           (char *)functions,
                           NULL};
@@ -74,10 +91,10 @@ static int compile(const char *compiler, const char *level,
 }
 
 struct image_map *inprocess_compile(const char *compiler, const char *level,
-                                    const struct module *module,
+                                    bool loops, const struct module *module,
                                     struct error *err)
 {
-    int hfd = compile(compiler, level, NULL, module->path, err);
+    int hfd = compile(compiler, level, loops, NULL, module->path, err);
 
     return hfd < 0 ? NULL : image_open(hfd, err);
 }
@@ -100,7 +117,7 @@ struct image_map *inprocess_compile_half(const char *compiler,
         if ((state >> 63) == (seed & 1))
             at += sprintf(at, "%s%" PRIu32, at == list ? "" : ",", i);
     }
-    hfd = compile(compiler, level, list, module->path, err);
+    hfd = compile(compiler, level, true, list, module->path, err);
     free(list);
     return hfd < 0 ? NULL : image_open(hfd, err);
 }

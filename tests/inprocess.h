@@ -15,12 +15,13 @@ bool inprocess_init(struct thread *t, struct error *err) MUST_CHECK;
 struct module *inprocess_open(const char *path, struct error *err) MUST_CHECK;
 
 /* Have tine-compile, at this path, compile a module that was opened so, at a
- * level such as "-O1"; NULL if it does not. */
+ * level such as "-O1"; NULL if it does not.  loops: so that functions go over
+ * at any of their loops. */
 struct image_map *inprocess_compile(const char *compiler, const char *level,
-                                    const struct module *module,
+                                    bool loops, const struct module *module,
                                     struct error *err) MUST_CHECK;
 
-/* The same for about half of the functions: which ones is the seed's choice,
+/* The same, with loops, for about half of the functions: which ones is the seed's choice,
  * and those of 2 * n and 2 * n + 1 are all. */
 struct image_map *inprocess_compile_half(const char *compiler,
                                          const char *level, uint64_t seed,

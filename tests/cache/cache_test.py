@@ -6,6 +6,7 @@
 Needs tine-compile beside tine.
 """
 import contextlib
+import ctypes
 import os
 import pathlib
 import re
@@ -563,6 +564,61 @@ class Tierup(Test):
             # The guest and its child; both still compute the same.
             self.assertEqual(len(switched), 2)
         self.assertEqual(len(self.entries()), 1)
+
+    LOOP = """
+        #include <stdio.h>
+
+        static volatile unsigned sum;
+
+        int main(void)
+        {
+            unsigned expected = 0;
+
+            for (unsigned i = 0; i < 1000; i++)
+                expected = expected * 37 + i;
+            puts("started");
+            fflush(stdout);
+            for (;;) {
+                sum = 0;
+                for (unsigned i = 0; i < 1000; i++)
+                    sum = sum * 37 + i;
+                if (sum != expected)
+                    return 1;
+            }
+        }
+    """
+
+    def runs_compiled(self, pid):
+        """Is the process in the code of an object?  ptrace(2), since of a
+        signal that stops it others would hear."""
+        seize, interrupt, detach, wall = 0x4206, 0x4207, 17, 0x40000000
+        ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+        ptrace.argtypes = [ctypes.c_long] * 4
+        if ptrace(seize, pid, 0, 0):
+            self.skipTest(os.strerror(ctypes.get_errno()))
+        self.assertEqual(ptrace(interrupt, pid, 0, 0), 0, ctypes.get_errno())
+        os.waitpid(pid, wall)
+        pc = int(pathlib.Path(f"/proc/{pid}/syscall").read_text().split()[-1],
+                 16)
+        self.assertEqual(ptrace(detach, pid, 0, 0), 0, ctypes.get_errno())
+        for line in self.maps(pid).splitlines():
+            start, end = (int(x, 16) for x in line.split()[0].split("-"))
+            if start <= pc < end:
+                return str(self.cache) in line
+        return False
+
+    def test_loop_that_calls_nothing(self):
+        """main(), which never returns, goes over in the middle of its loop."""
+        prog = self.compile(self.LOOP)
+        with self.started(prog) as tine:
+            end = time.monotonic() + 300
+            while time.monotonic() < end:
+                time.sleep(0.1)
+                guest = self.family(tine.pid)[1]
+                if (str(self.cache) in self.maps(guest) and
+                        self.runs_compiled(guest)):
+                    break
+            self.assertLess(time.monotonic(), end)
 
     def large(self, n, source):
         """One like SOURCE among n functions: work() calls warm_0 to warm_3."""

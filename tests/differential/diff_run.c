@@ -4,7 +4,8 @@
  * globals and tables.  diff_node.mjs prints the same of node; differ.py
  * compares the two.
  *
- *     diff_run [--restart] [--compiled TINE-COMPILE [--half SEED]] LIST PLAN
+ *     diff_run [--restart] [--compiled TINE-COMPILE [--half SEED | --loops]]
+ * LIST PLAN
  *
  * LIST has a line for each case: its name and the files of its modules, with
  * spaces between.  Modules may import functions from `env0`, which are the
@@ -53,7 +54,8 @@ static struct run {
     FILE *plan;
     const char *compiler; /* tine-compile, or NULL: interpret */
     bool restart;
-    bool half; /* begin with code of half of the functions, by this: */
+    bool loops; /* interpret, but for loops of what has been called before */
+    bool half;  /* begin with code of half of the functions, by this: */
     uint64_t seed;
     struct linked linked[MAX_MODULES];
     size_t n_linked;
@@ -101,15 +103,34 @@ static uint64_t host_result(valtype t, uint64_t hash)
     }
 }
 
+/* Functions that were called before begin in the interpreter again. */
+static void interpret(struct instance *inst)
+{
+    uint32_t i, n = inst->module->n_funcs - inst->module->n_imported_funcs;
+
+    for (i = 0; i < n; i++) {
+        struct func *f = &inst->own_funcs[i];
+        uint32_t units = f->code_units;
+
+        func_init_stub(f);
+        f->code_units = units;
+        if (f->body)
+            f->code = f->body;
+    }
+}
+
 /* From code of half of the functions to that of all, which they may be in. */
 static void go_over(void)
 {
     struct error err = ERROR_INIT;
     size_t i;
 
-    for (i = 0; i < run.n_linked; i++)
+    for (i = 0; i < run.n_linked; i++) {
         if (!native_attach(run.linked[i].inst, run.linked[i].image, &err))
             abort();
+        if (run.loops)
+            interpret(run.linked[i].inst);
+    }
 }
 
 static uint64_t host_call(struct thread *t, const uint64_t *args,
@@ -130,7 +151,7 @@ static uint64_t host_call(struct thread *t, const uint64_t *args,
         hash = mix(hash, is_nan(param, bits) ? 1 : bits);
     }
     run.host_hash = mix(run.host_hash, hash);
-    if (run.half && ++run.n_halved % GO_OVER == 0)
+    if ((run.half || run.loops) && ++run.n_halved % GO_OVER == 0)
         go_over();
     run.n_host_calls++;
     return type->n_results ? host_result(type->results[0], hash) : 0;
@@ -413,6 +434,8 @@ static bool call(struct func *f, uint64_t *slots)
 {
     uint32_t i;
 
+    if (run.loops)
+        go_over();
     if (!inprocess_call(&run.thread, f, slots)) {
         print_trap(run.thread.trap);
         return false;
@@ -459,7 +482,7 @@ static bool instantiate(void)
                            &linked->inst, &err);
 
     run.n_linked += linked->inst != NULL;
-    if (ok && linked->image &&
+    if (ok && linked->image && !run.loops &&
         !native_attach(linked->inst,
                        linked->half ? linked->half : linked->image, &err))
         ok = false;
@@ -488,8 +511,8 @@ static bool add_module(const char *path)
     memset(linked, 0, sizeof(*linked));
     linked->module = inprocess_open(path, &err);
     if (linked->module && run.compiler)
-        linked->image =
-            inprocess_compile(run.compiler, "-O2", linked->module, &err);
+        linked->image = inprocess_compile(
+            run.compiler, "-O2", run.half || run.loops, linked->module, &err);
     if (linked->image && run.half) {
         linked->half = inprocess_compile_half(run.compiler, "-O2", run.seed++,
                                               linked->module, &err);
@@ -625,6 +648,7 @@ int main(int argc, char **argv)
         {"restart", no_argument, NULL, 'r'},
         {"compiled", required_argument, NULL, 'c'},
         {"half", required_argument, NULL, 'h'},
+        {"loops", no_argument, NULL, 'l'},
         {NULL, 0, NULL, 0},
     };
     struct error err = ERROR_INIT;
@@ -635,6 +659,7 @@ int main(int argc, char **argv)
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         run.restart |= c == 'r';
+        run.loops |= c == 'l';
         if (c == 'c')
             run.compiler = optarg;
         if (c == 'h') {
@@ -643,9 +668,10 @@ int main(int argc, char **argv)
         }
         bad |= c == '?';
     }
-    if (bad || argc - optind != 2 || (run.half && !run.compiler)) {
+    if (bad || argc - optind != 2 ||
+        ((run.half || run.loops) && !run.compiler)) {
         fputs("usage: diff_run [--restart] [--compiled TINE-COMPILE "
-              "[--half SEED]] LIST PLAN\n",
+              "[--half SEED | --loops]] LIST PLAN\n",
               stderr);
         return 2;
     }

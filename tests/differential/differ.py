@@ -11,6 +11,8 @@ An engine is one of
                     instances behind each trap
     halved          the same as compiled, but at first half of the functions
                     are interpreted, from some call of the host on none
+    looped          the interpreter, but functions that have been called go on
+                    in compiled code at their loops
     node[=PROG]     node; which features it has is asked first; the default is
                     --node, $TINE_NODE, node 24 or later, or one from npm
     cli=OPTIONS     `tine run OPTIONS --invoke`, a process for each call; state
@@ -234,13 +236,14 @@ def engine(options, text):
     kind, _, argument = text.partition("=")
     if kind == "restarted":
         return Tine(options, None, "--restart")
-    if kind in ("compiled", "halved"):
+    if kind in ("compiled", "halved", "looped"):
         compiler = os.path.join(options.bin, "tine-compile")
         if not os.path.exists(compiler):
             print("differ: no tine-compile")
             sys.exit(SKIP)
-        half = ["--half", str(options.first)] if kind == "halved" else []
-        return Tine(options, None, "--restart", "--compiled", compiler, *half)
+        more = {"halved": ["--half", str(options.first)],
+                "looped": ["--loops"]}.get(kind, [])
+        return Tine(options, None, "--restart", "--compiled", compiler, *more)
     return {"tine": Tine, "node": Node, "cli": Cli}[kind](options, argument)
 
 

@@ -256,7 +256,7 @@ static bool attach(struct run *run, struct instance *inst, bool half,
     struct image_map *new =
         half ? inprocess_compile_half(run->compiler, "-O1",
                                       run->tier == TIER_OTHER_HALF, m, err)
-             : inprocess_compile(run->compiler, "-O1", m, err);
+             : inprocess_compile(run->compiler, "-O1", true, m, err);
 
     if (!new)
         return false;
