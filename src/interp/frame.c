@@ -52,6 +52,18 @@ enum frame_end frame_return(const code_unit *ret, uint64_t *args,
     return FRAME_INSIDE;
 }
 
+enum frame_end frame_go_to_return(struct thread *t, const code_unit *ret,
+                                  uint64_t *args)
+{
+    struct frame_place place;
+    enum frame_end end = frame_return(ret, args, &place);
+
+    t->ip = place.ip;
+    t->fp = place.fp;
+    t->ip_behind = place.behind;
+    return end;
+}
+
 enum frame_end frame_caller(const struct func *f, struct frame_place *place)
 {
     uint64_t ret = place->fp[func_hdr(f)];

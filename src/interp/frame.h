@@ -46,6 +46,10 @@ enum frame_end frame_caller(const struct func *f, struct frame_place *place);
 enum frame_end frame_return(const code_unit *ret, uint64_t *args,
                             struct frame_place *place);
 
+/* The same, and the thread stands there now. */
+enum frame_end frame_go_to_return(struct thread *t, const code_unit *ret,
+                                  uint64_t *args);
+
 /* Describe the frame of a place, which is behind its instruction or at it;
  * false if it is none. */
 bool frame_describe(const code_unit *ip, bool behind, struct interp_frame *ret);

@@ -28,18 +28,8 @@ CONVENTION NOINLINE void loop_attend(PARAMS)
 #else
     const uint64_t *regs = NULL;
 #endif
-    const code_unit *ret;
-    struct landing landing;
 
-    run_attend(ip, fp);
-    switch (replace(ip, fp, regs, &ret, &landing)) {
-    case REPLACED_RETURNED:
-        RETURN_TO(ret);
-    case REPLACED_LANDED:
-        LAND(landing);
-    default:
-        DISPATCH();
-    }
+    ATTEND_BACK(regs);
 }
 
 #if INTERP_REGS

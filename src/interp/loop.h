@@ -221,6 +221,23 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
     } while (0)
 #endif
 
+/* Attend, at ip, behind a backward branch; `regs` as replace() takes them. */
+#define ATTEND_BACK(regs)                                                      \
+    do {                                                                       \
+        const code_unit *ret_to;                                               \
+        struct landing landing;                                                \
+                                                                               \
+        run_attend(ip, fp);                                                    \
+        switch (replace(ip, fp, regs, &ret_to, &landing)) {                    \
+        case REPLACED_RETURNED:                                                \
+            RETURN_TO(ret_to);                                                 \
+        case REPLACED_LANDED:                                                  \
+            LAND(landing);                                                     \
+        default:                                                               \
+            DISPATCH();                                                        \
+        }                                                                      \
+    } while (0)
+
 /* Return to `ret`, into the frame of the call before it; with what is the
  * result, if there is one, also in the accumulator. */
 #define RETURN_TO(ret)                                                         \

@@ -78,20 +78,8 @@ void loop_run(struct func *entry, struct instance *inst, uint64_t *fp)
     INST = inst;
     DISPATCH();
 
-attend: {
-    const code_unit *ret;
-    struct landing landing;
-
-    run_attend(ip, fp);
-    switch (replace(ip, fp, NULL, &ret, &landing)) {
-    case REPLACED_RETURNED:
-        RETURN_TO(ret);
-    case REPLACED_LANDED:
-        LAND(landing);
-    default:
-        DISPATCH();
-    }
-}
+attend:
+    ATTEND_BACK(NULL);
 
 #include "interp/op_atomic.h"
 #include "interp/op_call.h"

@@ -20,7 +20,8 @@ struct loop_query {
     uint32_t unit;
     uint32_t offset;
     bool found;
-    const uint32_t *from; /* as struct interp_loop has them */
+    /* If it was the offset, as struct interp_loop has them. */
+    const uint32_t *from;
     uint32_t n;
 };
 

@@ -63,8 +63,11 @@ void note_loop(struct translator *tr, uint32_t offset)
     if (!query || query->found || tr->failed ||
         (query->unit ? query->unit != unit : query->offset != offset))
         return;
-    query->unit = unit;
+    query->found = true;
     query->offset = offset;
+    if (query->unit)
+        return;
+    query->unit = unit;
     query->from = list_slots(tr, &query->n);
-    query->found = query->from != NULL;
+    tr->failed = !query->from;
 }

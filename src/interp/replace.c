@@ -57,7 +57,6 @@ enum replaced replace(const code_unit *ip, uint64_t *fp, const uint64_t *regs,
     struct instance *inst = run_inst;
     const struct interp_loop *loop =
         run_compiled ? run_compiled->loop_at(inst, ip) : NULL;
-    struct frame_place place;
     const struct functype *type;
     const code_unit *ret;
     enum frame_end end;
@@ -72,10 +71,7 @@ enum replaced replace(const code_unit *ip, uint64_t *fp, const uint64_t *regs,
         return REPLACED_NOT;
     gather(loop, fp, regs, slots);
     ret = (const code_unit *)(uintptr_t)fp[loop->func->body[1]];
-    end = frame_return(ret, fp, &place);
-    t->ip = place.ip;
-    t->fp = place.fp;
-    t->ip_behind = place.behind;
+    end = frame_go_to_return(t, ret, fp);
     t->value_sp = slots + MAX(loop->n, type->result_slots);
     returned = run_compiled->go_on(t, loop, slots, end, landing);
     run_inst = inst;

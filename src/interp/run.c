@@ -253,14 +253,10 @@ bool run_native(const code_unit *ip, uint64_t *fp, const code_unit *ret,
 {
     struct func *f = frame_stub_func(ip);
     struct thread *t = thread_current;
-    struct frame_place place;
-    enum frame_end end = frame_return(ret, fp, &place);
+    enum frame_end end = frame_go_to_return(t, ret, fp);
     struct instance *inst = run_inst;
     bool returned;
 
-    t->ip = place.ip;
-    t->fp = place.fp;
-    t->ip_behind = place.behind;
     t->value_sp = fp + slots_needed(f->type);
     returned = run_compiled->call(t, f, fp, end, landing);
     run_inst = inst;
