@@ -193,9 +193,9 @@ enum sample sample_take(const struct thread *t)
             (void)set_timer(0);
         return SAMPLE_NOTHING;
     }
-    if (interp_is_at_loop(t))
-        count_head(t->ip);
     n = interp_frames(t, frames, countof(frames));
+    if (n > 0 && frames[0].inst == sampled && interp_is_at_loop(t))
+        count_head(t->ip);
     for (i = 0; i < n; i++)
         if (frames[i].inst == sampled)
             counts[frames[i].func - sampled->module->n_imported_funcs] +=
