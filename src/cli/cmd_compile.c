@@ -41,33 +41,31 @@ static bool set_target(void *ctx, const char *value, struct error *err)
     return true;
 }
 
-static bool set_functions(void *ctx, const char *value, struct error *err)
+static bool set_numbers(const char *option, const char *value,
+                        const uint32_t **items, size_t *n, struct error *err)
 {
     struct numbers numbers;
 
     if (!numbers_parse(value, &numbers, err))
         return false;
-    how.functions = numbers.items;
-    how.n_functions = numbers.n;
+    *items = numbers.items;
+    *n = numbers.n;
     return numbers.n <= COMPILER_FUNCTIONS ||
-           error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
-                     "--functions: no more than %u", COMPILER_FUNCTIONS);
+           error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "%s: no more than %u",
+                     option, COMPILER_FUNCTIONS);
+}
+
+static bool set_functions(void *ctx, const char *value, struct error *err)
+{
+    return set_numbers("--functions", value, &how.functions, &how.n_functions,
+                       err);
 }
 
 static bool set_loops(void *ctx, const char *value, struct error *err)
 {
-    struct numbers numbers;
-
     how.all_loops = strcmp(value, "all") == 0;
-    if (how.all_loops)
-        return true;
-    if (!numbers_parse(value, &numbers, err))
-        return false;
-    how.loops = numbers.items;
-    how.n_loops = numbers.n;
-    return numbers.n <= COMPILER_FUNCTIONS ||
-           error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
-                     "--loops: no more than %u, or all", COMPILER_FUNCTIONS);
+    return how.all_loops ||
+           set_numbers("--loops", value, &how.loops, &how.n_loops, err);
 }
 
 static const struct option_row options[] = {

@@ -188,6 +188,12 @@ static bool is_there(const struct cachedir *dir, const uint8_t hash[CACHE_HASH],
     return hfd >= 0;
 }
 
+/* For what an entry that is there need not have. */
+static bool asks_for_more(const struct compiler_options *options)
+{
+    return options->functions || options->all_loops || options->n_loops > 0;
+}
+
 /* As waitpid(2) gives it. */
 static int fill(const struct cachedir *dir, const char *path,
                 const uint8_t hash[CACHE_HASH],
@@ -199,7 +205,7 @@ static int fill(const struct cachedir *dir, const char *path,
     mode_t mask;
     int status;
 
-    if (!options->functions && is_there(dir, hash, level))
+    if (!asks_for_more(options) && is_there(dir, hash, level))
         return 0;
     cachedir_clean(dir, hash);
     cachedir_temporary(dir, hash, name);

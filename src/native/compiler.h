@@ -46,8 +46,8 @@ int compiler_run(const char *path, const char *output,
 
 /*
  * The same for an entry of the cache, unless it is there or somebody else is
- * making it: for them we wait.  (One of some functions is made in any case.)
- * `hash` is the module's.
+ * making it: for them we wait.  (One of some functions, or with loops, is made
+ * in any case.) `hash` is the module's.
  */
 int compiler_fill(const struct cachedir *dir, const char *path,
                   const uint8_t hash[CACHE_HASH],

@@ -68,6 +68,20 @@ class Compile(Test):
         self.assertEqual({path.suffix for path in self.cache.iterdir()} -
                          {".index"}, {".so"})
 
+    def test_loops(self):
+        """An object that is there need not have what is asked for."""
+        prog = self.compile("int main(int n, char **v)"
+                            "{ while (n < 1000) n += n; return n & 255; }")
+        self.check(self.tine("compile", prog), 0, "")
+        without = self.entries()[0].stat()
+        for wrong in "x", "1,,2", "al":
+            self.check(self.tine("compile", "--loops", wrong, prog), 125, "",
+                       "numbers with commas between them")
+        self.check(self.tine("compile", "--loops", "all", prog), 0, "")
+        self.assertEqual(len(self.entries()), 1)
+        self.assertGreater(self.entries()[0].stat().st_size, without.st_size)
+        self.check(self.tine("run", "--tier=compiled", prog), 0, "")
+
     def test_some_functions(self):
         prog = self.write("prog.wasm", EMPTY)
         for wrong in ",", "1,,2", "x", "1,":
