@@ -5,7 +5,7 @@
  * compares the two.
  *
  *     diff_run [--restart] [--compiled TINE-COMPILE [--half SEED | --loops]]
- * LIST PLAN
+ *              LIST PLAN
  *
  * LIST has a line for each case: its name and the files of its modules, with
  * spaces between.  Modules may import functions from `env0`, which are the
