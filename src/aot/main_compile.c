@@ -99,7 +99,7 @@ static bool set_functions(struct aot_options *o, struct error *err)
 {
     struct numbers numbers;
 
-    if (!numbers_parse(optarg, &numbers, err))
+    if (!numbers_parse("--functions", optarg, &numbers, err))
         return false;
     o->functions = numbers.items;
     o->n_functions = numbers.n;
@@ -113,7 +113,7 @@ static bool set_loops(struct aot_options *o, struct error *err)
     o->all_loops = strcmp(optarg, "all") == 0;
     if (o->all_loops)
         return true;
-    if (!numbers_parse(optarg, &numbers, err))
+    if (!numbers_parse("--loops", optarg, &numbers, err))
         return false;
     o->loops = numbers.items;
     o->n_loops = numbers.n;

@@ -9,7 +9,8 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-bool numbers_parse(const char *text, struct numbers *ret, struct error *err)
+bool numbers_parse(const char *option, const char *text, struct numbers *ret,
+                   struct error *err)
 {
     /* Each takes two characters, but for the last one. */
     uint32_t *items = calloc(strlen(text) / 2 + 1, sizeof(*items));
@@ -25,8 +26,8 @@ bool numbers_parse(const char *text, struct numbers *ret, struct error *err)
         if (!is_digit(*text)) {
             free(items);
             return error_set(err, ERROR_HOST, ERROR_NO_OFFSET,
-                             "%.20s: it is numbers with commas between them",
-                             text);
+                             "%s: not numbers with commas between them: %.20s",
+                             option, text);
         }
         for (; is_digit(*text); text++)
             number = MIN(10 * number + (unsigned long)(*text - '0'),

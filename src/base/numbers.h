@@ -12,8 +12,8 @@ struct numbers {
 };
 
 /* Numbers with commas between them, or none; one that is too large becomes
- * UINT32_MAX.  ERROR_HOST: that is not what the text is. */
-bool numbers_parse(const char *text, struct numbers *ret,
+ * UINT32_MAX.  ERROR_HOST: that is not what the option's text is. */
+bool numbers_parse(const char *option, const char *text, struct numbers *ret,
                    struct error *err) MUST_CHECK;
 
 #endif

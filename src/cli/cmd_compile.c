@@ -46,7 +46,7 @@ static bool set_numbers(const char *option, const char *value,
 {
     struct numbers numbers;
 
-    if (!numbers_parse(value, &numbers, err))
+    if (!numbers_parse(option, value, &numbers, err))
         return false;
     *items = numbers.items;
     *n = numbers.n;

@@ -30,7 +30,7 @@ static void test_lists(void **state)
         struct error err = ERROR_INIT;
         struct numbers numbers;
 
-        assert_true(numbers_parse(rows[i].text, &numbers, &err));
+        assert_true(numbers_parse("--list", rows[i].text, &numbers, &err));
         assert_int_equal(numbers.n, rows[i].n);
         assert_memory_equal(numbers.items, rows[i].items,
                             rows[i].n * sizeof(uint32_t));
@@ -49,7 +49,7 @@ static void test_others(void **state)
         struct error err = ERROR_INIT;
         struct numbers numbers;
 
-        assert_false(numbers_parse(texts[i], &numbers, &err));
+        assert_false(numbers_parse("--list", texts[i], &numbers, &err));
         assert_int_equal(err.kind, ERROR_HOST);
     }
 }
