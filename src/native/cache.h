@@ -6,6 +6,8 @@
 #ifndef TINE_NATIVE_CACHE_H
 #define TINE_NATIVE_CACHE_H
 
+#include <pthread.h>
+
 #include "native/cachedir.h"
 #include "native/load.h"
 
@@ -34,10 +36,26 @@ struct image_map *cache_load(int hfd, struct module_id *id) MUST_CHECK;
 /* Has the file been read meanwhile as it was hashed?  If not, forget it. */
 void cache_confirm(int hfd, struct module_id *id);
 
-/* The same for the bytes of a module, also of some functions; *id is filled if
- * it was not known. */
-struct image_map *cache_find(const void *bytes, size_t size,
-                             struct module_id *id) MUST_CHECK;
+/*
+ * Find out the hash of a module, if it is not known and there is a cache, from
+ * its bytes: beside the caller, if they are many.  They have to stay until
+ * cache_hash_end, which has to follow.
+ */
+struct hashing {
+    const void *bytes; /* NULL: there is nothing to do */
+    size_t size;
+    pthread_t thread;
+    bool beside;
+    uint8_t hash[CACHE_HASH];
+};
+
+void cache_hash_begin(struct hashing *hashing, const struct module_id *id,
+                      const void *bytes, size_t size);
+void cache_hash_end(struct hashing *hashing, struct module_id *id);
+
+/* The compiled code for a module whose hash is known, also of some functions;
+ * or NULL. */
+struct image_map *cache_find(struct module_id *id) MUST_CHECK;
 
 /* Compiled code of a higher level than id->level, for a module whose hash is
  * known: of the highest there is, or the next one.  NULL: there is none. */

@@ -140,7 +140,8 @@ static bool open_compiled(struct program *program, int hfd)
 static bool open_module(struct program *program, int hfd, struct error *err)
 {
     struct module *module;
-    bool late = use_compiled && tierup_is_late();
+    struct hashing hashing;
+    bool late = use_compiled && tierup_is_late(), valid;
 
     if (use_compiled && !late && open_compiled(program, hfd)) {
         /* Good enough for now, if somebody wanted it quickly. */
@@ -149,12 +150,17 @@ static bool open_module(struct program *program, int hfd, struct error *err)
         return true;
     }
     module = program->module = module_open(program->path, hfd, err);
-    if (!module || !module_validate(module, err))
+    if (!module)
         return false;
     if (!use_compiled)
-        return true;
+        return module_validate(module, err);
     cache_confirm(hfd, &program->id);
-    program->image = cache_find(module->bytes, module->size, &program->id);
+    cache_hash_begin(&hashing, &program->id, module->bytes, module->size);
+    valid = module_validate(module, err);
+    cache_hash_end(&hashing, &program->id);
+    if (!valid)
+        return false;
+    program->image = cache_find(&program->id);
     if (program->id.level < COMPILER_LEVEL)
         tierup_request(program, hfd);
     if (late) {
