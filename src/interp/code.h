@@ -21,6 +21,10 @@
  * lower half, a reference is a pointer.  A v128 takes two slots, the lower half
  * first; instructions name the first.
  *
+ * What often follows each other is one instruction (joined.def), whose number
+ * stands in the place of the first one's; the rest of the code is as if it were
+ * not.
+ *
  * Forms: an operation of ops.def has a number for each combination of places
  * that its operands and its result can be in (places.h), one behind the other,
  * the result's changing fastest.  Place by place:

@@ -23,10 +23,34 @@ void emit_u64(struct translator *tr, uint64_t value)
     emit_u32(tr, (uint32_t)(value >> 32));
 }
 
+void forget_starts(struct translator *tr, uint32_t end)
+{
+    while (tr->starts.n > 0 &&
+           (tr->starts.items[tr->starts.n - 1] > tr->op_start ||
+            tr->starts.items[tr->starts.n - 1] >= end))
+        tr->starts.n--;
+}
+
+/* The unit at `at` is removed. */
+static void move_starts(struct translator *tr, uint32_t at)
+{
+    size_t i = tr->starts.n, to;
+
+    while (i > 0 && tr->starts.items[i - 1] >= at)
+        i--;
+    for (to = i; i < tr->starts.n; i++)
+        if (tr->starts.items[i] > at)
+            tr->starts.items[to++] = tr->starts.items[i] - 1;
+    tr->starts.n = to;
+}
+
 uint32_t emit_op(struct translator *tr, uint32_t op)
 {
     uint32_t start = (uint32_t)tr->code.n;
 
+    forget_starts(tr, start);
+    if (!vec_push(&tr->starts, start))
+        tr->failed = true;
     emit_unit(tr, op);
     tr->op_start = start;
     return start;
@@ -37,6 +61,7 @@ void remove_unit(struct translator *tr, uint32_t at)
     code_unit *unit = &tr->code.items[at];
     uint32_t *origin;
 
+    move_starts(tr, at);
     tr->code.n--;
     memmove(unit, unit + 1, (tr->code.n - at) * sizeof(*unit));
     if (at >= tr->origins.n)

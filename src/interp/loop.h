@@ -198,7 +198,11 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
  * again, ip is taken from lp, behind a branch that is predicted; the empty
  * assembly hides from the compiler that both are the same.
  */
-#define JUMP_F(n) NEXT((int32_t)imm_u32(&ip[n]))
+#define JUMP_F(n)                                                              \
+    do {                                                                       \
+        ip += (int32_t)imm_u32(&ip[n]);                                        \
+        DISPATCH();                                                            \
+    } while (0)
 #if INTERP_REGS
 #define JUMP_L(n)                                                              \
     do {                                                                       \
@@ -287,9 +291,10 @@ static ALWAYS_INLINE f64 slot_f64(const uint64_t *slot)
 
 typedef CONVENTION void handler(PARAMS);
 
-#define MUSTTAIL   __attribute__((musttail))
-#define OP(name)   CONVENTION void op_##name(PARAMS)
-#define DISPATCH() MUSTTAIL return ((handler *const *)ops)[*ip](ARGS)
+#define MUSTTAIL    __attribute__((musttail))
+#define OP(name)    CONVENTION void op_##name(PARAMS)
+#define DISPATCH()  MUSTTAIL return ((handler *const *)ops)[*ip](ARGS)
+#define GO_ON(name) MUSTTAIL return op_##name(ARGS)
 
 /* The bodies. */
 #define TABLE(name) handler op_##name;

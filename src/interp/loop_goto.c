@@ -8,6 +8,7 @@
 
 #define OP(name)   L_##name:
 #define DISPATCH() goto *labels[*ip]
+#define GO_ON(name) goto L_##name
 
 #define TRAP(name) TRAP_VALUE(TRAP_##name)
 #define TRAP_VALUE(trap)                                                       \
@@ -92,6 +93,8 @@ attend:
 #include "interp/op_simd.h"
 #include "interp/op_var.h"
 #include "interp/op_wide.h"
+
+#include "interp/op_joined.h"
 }
 
 #endif

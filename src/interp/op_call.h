@@ -30,15 +30,19 @@
     unlikely(fp + (code)[2] >                                                  \
              atomic_load_explicit(&thread_limit, memory_order_relaxed))
 
-OP(enter)
-{
-    if (EXCEEDS_LIMIT(ip))
-        ENTER_SLOW();
-    ENTER(ip, acc);
-    NEXT(4);
-}
+#define ENTER_AT                                                               \
+    {                                                                          \
+        if (EXCEEDS_LIMIT(ip))                                                 \
+            ENTER_SLOW();                                                      \
+        ENTER(ip, acc);                                                        \
+        NEXT(4);                                                               \
+    }
 
-/* Go to f's code, the return address in acc.  What is in cp is an `enter`. */
+OP(enter)
+ENTER_AT
+
+/* Go to f's code, the return address in acc.  What is in cp is an `enter`,
+ * alone or joined. */
 #if INTERP_REGS
 #define GO_CALL(f)                                                             \
     do {                                                                       \

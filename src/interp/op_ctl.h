@@ -17,13 +17,16 @@ OP(br_L)
     JUMP_L(1);
 }
 
-#define BR_IF_OP(name, test, pa, way)                                          \
-    OP(name##_##pa##_##way)                                                    \
+#define BR_IF_AT(test, pa, way)                                                \
     {                                                                          \
         if (GET(pa, u32, 1) test)                                              \
             JUMP_##way(1 + LEN(pa, u32));                                      \
         NEXT(3 + LEN(pa, u32));                                                \
     }
+
+#define BR_IF_OP(name, test, pa, way)                                          \
+    OP(name##_##pa##_##way)                                                    \
+    BR_IF_AT(test, pa, way)
 
 EACH_AJ(BR_IF_OP, br_nz, != 0)
 EACH_AJ(BR_IF_OP, br_z, == 0)

@@ -122,8 +122,7 @@
 #include "interp/ops.def"
 
 /* Two accesses, which may trap each in its own place. */
-#define LOAD_LOAD_OP(name, pa, pd)                                             \
-    OP(name##_##pa##_##pd)                                                     \
+#define LOAD_LOAD_AT(pa, pd)                                                   \
     {                                                                          \
         u64 at = GET(pa, u64, 1) + imm_u32(&ip[1 + LEN(pa, u64)]);             \
         u64 value;                                                             \
@@ -136,8 +135,7 @@
         NEXT(2 + LEN(pd, u64));                                                \
     }
 
-#define LOAD_STORE_OP(name, pa, pb)                                            \
-    OP(name##_##pa##pb)                                                        \
+#define LOAD_STORE_AT(pa, pb)                                                  \
     {                                                                          \
         u64 at = GET(pa, u64, 1) + imm_u32(&ip[1 + LEN(pa, u64)]);             \
         u64 value;                                                             \
@@ -149,8 +147,7 @@
         NEXT(2 + LEN(pb, u64));                                                \
     }
 
-#define STORE_TWO_OP(name, pa)                                                 \
-    OP(name##_##pa)                                                            \
+#define STORE_TWO_AT(pa)                                                       \
     {                                                                          \
         u64 at = GET(pa, u64, 1) + imm_u32(&ip[2 + LEN(pa, u64)]);             \
         u64 value = SLOT(u64, 1 + LEN(pa, u64));                               \
@@ -163,13 +160,22 @@
         NEXT(4);                                                               \
     }
 
+#define LOAD_LOAD_OP(name, pa, pd)                                             \
+    OP(name##_##pa##_##pd)                                                     \
+    LOAD_LOAD_AT(pa, pd)
+#define LOAD_STORE_OP(name, pa, pb)                                            \
+    OP(name##_##pa##pb)                                                        \
+    LOAD_STORE_AT(pa, pb)
+#define STORE_TWO_OP(name, pa)                                                 \
+    OP(name##_##pa)                                                            \
+    STORE_TWO_AT(pa)
+
 EACH_AD(LOAD_LOAD_OP, load_load)
 EACH_AV(LOAD_STORE_OP, load_store)
 EACH_A2(STORE_TWO_OP, store_two)
 
 /* A load whose value is only compared with zero. */
-#define BR_LOAD_OP(name, how, test, pa, way)                                   \
-    OP(name##_##pa##_##way)                                                    \
+#define BR_LOAD_AT(how, test, pa, way)                                         \
     {                                                                          \
         u64 at = GET(pa, u64, 1) + imm_u32(&ip[1 + LEN(pa, u64)]);             \
         u64 value;                                                             \
@@ -178,6 +184,10 @@ EACH_A2(STORE_TWO_OP, store_two)
             JUMP_##way(3 + LEN(pa, u64));                                      \
         NEXT(5 + LEN(pa, u64));                                                \
     }
+
+#define BR_LOAD_OP(name, how, test, pa, way)                                   \
+    OP(name##_##pa##_##way)                                                    \
+    BR_LOAD_AT(how, test, pa, way)
 
 EACH_AJ(BR_LOAD_OP, br_load, u32, != 0)
 EACH_AJ(BR_LOAD_OP, br_load_not, u32, == 0)

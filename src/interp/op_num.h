@@ -20,27 +20,33 @@
         TRAP(INTEGER_OVERFLOW);                                                \
     }
 
-#define BIN_OP(name, in, out, pre, expr, pa, pb, pd)                           \
-    OP(name##_##pa##pb##_##pd)                                                 \
+#define BIN_AT(in, out, pre, expr, pa, pb, pd)                                 \
     {                                                                          \
         in a = GET(pa, in, 1), b = GET(pb, in, 1 + LEN(pa, in));               \
         pre SET(pd, out, 1 + LEN(pa, in) + LEN(pb, in), expr);                 \
         NEXT(1 + LEN(pa, in) + LEN(pb, in) + LEN(pd, out));                    \
     }
 
+#define BIN_OP(name, in, out, pre, expr, pa, pb, pd)                           \
+    OP(name##_##pa##pb##_##pd)                                                 \
+    BIN_AT(in, out, pre, expr, pa, pb, pd)
+
 #define BIN(name, WASM, in, out, pre, expr)                                    \
     EACH_ABD(BIN_OP, name, in, out, pre, expr)
 #define BIN_RARE(name, WASM, in, out, pre, expr)                               \
     EACH_ABD2(BIN_OP, name, in, out, pre, expr)
 
-#define BR_OP(name, in, cond, pa, pb, way)                                     \
-    OP(name##_##pa##pb##_##way)                                                \
+#define BR_AT(in, cond, pa, pb, way)                                           \
     {                                                                          \
         in a = GET(pa, in, 1), b = GET(pb, in, 1 + LEN(pa, in));               \
         if (cond)                                                              \
             JUMP_##way(1 + LEN(pa, in) + LEN(pb, in));                         \
         NEXT(1 + LEN(pa, in) + LEN(pb, in) + 2);                               \
     }
+
+#define BR_OP(name, in, cond, pa, pb, way)                                     \
+    OP(name##_##pa##pb##_##way)                                                \
+    BR_AT(in, cond, pa, pb, way)
 
 /* The end of a counting loop: add to a register, compare it, go back. */
 #define INC_BR_OP(name, in, cond, pa, pb)                                      \
@@ -80,14 +86,17 @@
 
 #include "interp/ops.def"
 
-#define SHL_ADD_OP(name, pa, pb, pd)                                           \
-    OP(name##_##pa##pb##_##pd)                                                 \
+#define SHL_ADD_AT(pa, pb, pd)                                                 \
     {                                                                          \
         u32 a = GET(pa, u32, 1) << (imm_u32(&ip[1 + LEN(pa, u32)]) & 31);      \
         u32 b = GET(pb, u32, 3 + LEN(pa, u32));                                \
         SET(pd, u32, 3 + LEN(pa, u32) + LEN(pb, u32), a + b);                  \
         NEXT(3 + LEN(pa, u32) + LEN(pb, u32) + LEN(pd, u32));                  \
     }
+
+#define SHL_ADD_OP(name, pa, pb, pd)                                           \
+    OP(name##_##pa##pb##_##pd)                                                 \
+    SHL_ADD_AT(pa, pb, pd)
 
 EACH_ABD(SHL_ADD_OP, shl_add)
 EACH_ABJ(BR_OP, br_test, u32, (a & b) != 0)

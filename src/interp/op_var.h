@@ -11,13 +11,16 @@
 #define COPY_SET_2(type, n, value) SET_2(type, n, value)
 #define COPY_SET_3(type, n, value) SET_3(type, n, value)
 
-#define COPY_OP(name, type, pa, pd)                                            \
-    OP(name##_##pa##_##pd)                                                     \
+#define COPY_AT(type, pa, pd)                                                  \
     {                                                                          \
         type a = GET(pa, type, 1);                                             \
         COPY_SET_##pd(type, 1 + LEN(pa, type), a);                             \
         NEXT(1 + LEN(pa, type) + LEN(pd, type));                               \
     }
+
+#define COPY_OP(name, type, pa, pd)                                            \
+    OP(name##_##pa##_##pd)                                                     \
+    COPY_AT(type, pa, pd)
 
 EACH_AD(COPY_OP, copy, u64)
 EACH_AD(COPY_OP, copyf, f64)
@@ -36,12 +39,15 @@ OP(copy_n)
     NEXT(4);
 }
 
-#define CONST_OP(name, type, value, pd)                                        \
-    OP(name##_##pd)                                                            \
+#define CONST_AT(type, value, pd)                                              \
     {                                                                          \
         COPY_SET_##pd(u64, 1 + LEN_##type, value(&ip[1]));                     \
         NEXT(1 + LEN_##type + LEN(pd, u64));                                   \
     }
+
+#define CONST_OP(name, type, value, pd)                                        \
+    OP(name##_##pd)                                                            \
+    CONST_AT(type, value, pd)
 
 EACH_D(CONST_OP, const_u32, u32, imm_u32)
 EACH_D(CONST_OP, const32, u32, imm_u64)
@@ -87,8 +93,7 @@ EACH_AVD(SELECT_OP, select_A, A)
 
 /* What a program does at the beginning and the end of a function to the pointer
  * to its stack. */
-#define GLOBAL_ADD_OP(name, pd)                                                \
-    OP(name##_##pd)                                                            \
+#define GLOBAL_ADD_AT(pd)                                                      \
     {                                                                          \
         u64 global = *INST->globals[imm_u32(&ip[1])];                          \
         u32 sum = (u32)global + imm_u32(&ip[3]);                               \
@@ -97,24 +102,33 @@ EACH_AVD(SELECT_OP, select_A, A)
         NEXT(5 + LEN(pd, u32));                                                \
     }
 
-OP(global_step)
-{
-    uint64_t *global = INST->globals[imm_u32(&ip[1])];
-    u32 sum = (u32)*global + imm_u32(&ip[3]);
+#define GLOBAL_STEP_AT                                                         \
+    {                                                                          \
+        uint64_t *global = INST->globals[imm_u32(&ip[1])];                     \
+        u32 sum = (u32) * global + imm_u32(&ip[3]);                            \
+                                                                               \
+        *global = sum;                                                         \
+        SET(S, u32, 5, sum);                                                   \
+        NEXT(6);                                                               \
+    }
 
-    *global = sum;
-    SET(S, u32, 5, sum);
-    NEXT(6);
-}
-
-#define GLOBAL_SET_ADD_OP(name, pa)                                            \
-    OP(name##_##pa)                                                            \
+#define GLOBAL_SET_ADD_AT(pa)                                                  \
     {                                                                          \
         u32 sum = GET(pa, u32, 1) + imm_u32(&ip[1 + LEN(pa, u32)]);            \
                                                                                \
         *INST->globals[imm_u32(&ip[3 + LEN(pa, u32)])] = sum;                  \
         NEXT(5 + LEN(pa, u32));                                                \
     }
+
+#define GLOBAL_ADD_OP(name, pd)                                                \
+    OP(name##_##pd)                                                            \
+    GLOBAL_ADD_AT(pd)
+#define GLOBAL_SET_ADD_OP(name, pa)                                            \
+    OP(name##_##pa)                                                            \
+    GLOBAL_SET_ADD_AT(pa)
+
+OP(global_step)
+GLOBAL_STEP_AT
 
 EACH_D(GLOBAL_GET_OP, global_get)
 EACH_D(GLOBAL_ADD_OP, global_add)
@@ -123,11 +137,14 @@ EACH_A(GLOBAL_SET_OP, global_set)
 
 #define LOAD_ONE(type, pb) SET(pb, type, , SLOT(type, 1 + pb));
 
-#define REGS_OP(name, type, M, pb)                                             \
-    OP(name##_##pb)                                                            \
+#define REGS_AT(type, M, pb)                                                   \
     {                                                                          \
         UP_TO_##pb(M, type) NEXT(2 + pb);                                      \
     }
+
+#define REGS_OP(name, type, M, pb)                                             \
+    OP(name##_##pb)                                                            \
+    REGS_AT(type, M, pb)
 
 EACH_R(REGS_OP, save, u64, SAVE_ONE)
 EACH_R(REGS_OP, load, u64, LOAD_ONE)

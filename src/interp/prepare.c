@@ -655,6 +655,7 @@ static bool translate(struct translator *tr)
 static void translator_done(struct translator *tr)
 {
     vec_done(&tr->code);
+    vec_done(&tr->starts);
     vec_done(&tr->stack);
     vec_done(&tr->ctl);
     vec_done(&tr->fixups);
@@ -682,6 +683,7 @@ bool prepare_func(struct func *f)
         f->handlers = handlers_new(&tr, &f->inst->pool);
         ok = code && !tr.failed && codeindex_add(f);
         if (ok) {
+            join_code(&tr);
             memcpy(code, tr.code.items, bytes);
             f->code_units = (uint32_t)tr.code.n;
             f->body = code;

@@ -60,6 +60,9 @@
 #include "interp/fused.def"
 #define V_FORM(name) TABLE(name)
 #include "interp/simd.def"
+/* These are the last ones (prepare_join.c). */
+#define JOIN(first, second) TABLE(first##_then_##second)
+#include "interp/joined.def"
 #undef V_FORM
 #undef TABLE_3
 #undef TABLE_2

@@ -170,6 +170,7 @@ struct translator {
                              a slot, whose address is in a slot or ... */
     bool store_acc;       /* ... the accumulator */
     uint32_t op_start;    /* of the last instruction */
+    VEC(uint32_t) starts; /* of all, for join_code */
     uint32_t fused;       /* the first unit of the last one that became the
                              same as another, or that is its own there */
     bool dead;            /* the next instruction cannot be reached */
@@ -222,6 +223,10 @@ void emit_u64(struct translator *tr, uint64_t value);
 
 /* Begin an instruction; its start. */
 uint32_t emit_op(struct translator *tr, uint32_t op);
+
+/* Forget where instructions begin that have become part of the last one, or
+ * that begin at `end` or behind it. */
+void forget_starts(struct translator *tr, uint32_t end);
 
 /* Remove a unit of what was emitted last; what is behind it moves. */
 void remove_unit(struct translator *tr, uint32_t at);
@@ -417,6 +422,11 @@ void reset_stack(struct translator *tr, uint32_t height, const valtype *types,
 void push_results(struct translator *tr, const struct functype *type);
 uint32_t call_base(const struct translator *tr, const struct functype *type);
 void end_tail_call(struct translator *tr, const struct functype *type);
+
+/* --- prepare_join.c --- */
+
+/* Make joined instructions of the code, which is complete (joined.def). */
+void join_code(struct translator *tr);
 
 /* --- prepare_loop.c --- */
 

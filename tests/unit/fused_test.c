@@ -36,6 +36,8 @@ enum {
     F_LOADED,      /* a load and a return */
     F_ARGUMENT,    /* a load and a call */
     F_FRAME,       /* a stack pointer goes down and up again */
+    F_GETTER,      /* the whole is one (interp/joined.def) */
+    F_MIDDLE,      /* a jump to the second of two that are one */
     N_FUNCS
 };
 
@@ -148,6 +150,13 @@ static void build_accesses(struct modbuild *code)
                     OP_GLOBAL_SET, 0, GET(1), GET(0), STORE(12), OP_GLOBAL_GET,
                     0, LOAD(12), GET(1), I32(16), OP_I32_ADD, OP_GLOBAL_SET, 0,
                     OP_GLOBAL_GET, 0, I32(1), OP_I32_ADD, OP_I32_ADD, OP_END));
+    mb_code_body(code, BYTES(1, 1, VT_I32, OP_GLOBAL_GET, 0, I32(16),
+                             OP_I32_SUB, TEE(1), GET(0), STORE(12), GET(1),
+                             LOAD(12), LOAD(4), OP_END));
+    mb_code_body(code, BYTES(0, OP_BLOCK, VOID, GET(0), I32(32), OP_I32_LT_U,
+                             OP_BR_IF, 0, GET(0), GET(0), I32(3), OP_I32_XOR,
+                             STORE(8), OP_END, GET(0), LOAD(8), I32(1),
+                             OP_I32_ADD, OP_END));
 }
 
 static int setup(void **state)
@@ -164,7 +173,7 @@ static int setup(void **state)
                      VT_I32));
     mb_section(&mb, 3,
                BYTES(N_FUNCS, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,
-                     0, 0));
+                     0, 0, 0, 0));
     mb_section(&mb, 4, BYTES(1, VT_FUNCREF, 0, 1));
     mb_section(&mb, 5, BYTES(1, 0, 1));
     mb_section(&mb, 6, BYTES(1, VT_I32, 1, I32(32), OP_END));
@@ -346,6 +355,12 @@ static void test_accesses(void **state)
     assert_int_equal(run_i32(&test_run, F_ARGUMENT, 504), 504 - 99 + 3);
     assert_int_equal(run_i32(&test_run, F_FRAME, 5), 5 + 32 + 1);
     assert_int_equal(word(16 + 12), 5);
+    put_word(516, 111);
+    assert_int_equal(run_i32(&test_run, F_GETTER, 512), 111);
+    assert_int_equal(word(16 + 12), 512);
+    put_word(24 + 8, 222);
+    assert_int_equal(run_i32(&test_run, F_MIDDLE, 24), 223);
+    assert_int_equal(run_i32(&test_run, F_MIDDLE, 512), (512 ^ 3) + 1);
 }
 
 /* What a function traps at, with which argument: the instruction and its
@@ -370,6 +385,8 @@ static void test_traps(void **state)
         {F_SPILL, 0x10000 - 12, OP_I32_STORE, 12},
         {F_LOADED, 0x10000 - 23, OP_I32_LOAD, 20},
         {F_ARGUMENT, 0x10000 - 31, OP_I32_LOAD, 28},
+        {F_GETTER, 0x10000 - 7, OP_I32_LOAD, 4},
+        {F_MIDDLE, 0x10000 - 11, OP_I32_STORE, 8},
     };
     struct interp_frame frame;
     size_t i;
