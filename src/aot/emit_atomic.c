@@ -141,13 +141,29 @@ static void on_store(struct fn *fn, const struct instr *in)
     finish_access(fn, in, store);
 }
 
+/* A value that LLVM does not know the origin of. */
+static LLVMValueRef hide(struct fn *fn, LLVMValueRef value)
+{
+    LLVMTypeRef type = LLVMTypeOf(value);
+    LLVMTypeRef fn_type = LLVMFunctionType(type, &type, 1, false);
+    LLVMValueRef as = LLVMGetInlineAsm(fn_type, "", 0, "=r,0", 4, false, false,
+                                       LLVMInlineAsmDialectATT, false);
+
+    return LLVMBuildCall2(fn->u->b, fn_type, as, &value, 1, "");
+}
+
 static void on_rmw(struct fn *fn, const struct instr *in,
                    LLVMAtomicRMWBinOp what)
 {
-    LLVMValueRef value = pop_cell(fn, in);
-    LLVMValueRef at = address(fn, in);
-    LLVMValueRef rmw =
-        LLVMBuildAtomicRMW(fn->u->b, what, at, value, order, false);
+    LLVMValueRef value, at, rmw;
+
+    /* What is subtracted becomes negative first, of a byte together with the
+     * load that gives it, which would lose its place. */
+    if (what == LLVMAtomicRMWBinOpSub && in->info->align == 0)
+        push(fn, hide(fn, pop(fn)));
+    value = pop_cell(fn, in);
+    at = address(fn, in);
+    rmw = LLVMBuildAtomicRMW(fn->u->b, what, at, value, order, false);
 
     finish_access(fn, in, rmw);
     push_cell(fn, in, rmw);
