@@ -1,26 +1,30 @@
 /*
  * prepare_join.c: instructions that are one with what follows them.
  *
- * For the sequences in joined.def there are instructions that do the first and
- * go on with the second without looking up where that is.  All operands stay
- * where they are, and so does the number of the second: only that of the first
- * changes, when all code of a function is there.  Whoever jumps to the second
- * finds what it was, or what that has become with its own successor.
+ * For the sequences in joined.def there are instructions that do all of them
+ * without looking up where the next one is.  All operands stay where they are,
+ * and so do the numbers but the first one's, which changes when all code of a
+ * function is there.  Whoever jumps into the middle finds what was there, or
+ * what that has become with its own successors.
  */
 #include "interp/translate.h"
 
 #include <pthread.h>
 
-/* Every row; those of one first instruction are found from `heads`, the last
- * in the file first. */
+#define MOST 6
+
 static const struct joined {
-    code_unit first;
-    code_unit second; /* may be a joined one itself */
+    code_unit n;
+    code_unit ops[MOST];
 } rows[] = {
-#define JOIN(first, second) {I_##first, I_##second},
+#define JOIN_2(a, b)          {2, {I_##a, I_##b}},
+#define JOIN_3(a, b, c)       {3, {I_##a, I_##b, I_##c}},
+#define JOIN_4(a, b, c, d)    {4, {I_##a, I_##b, I_##c, I_##d}},
+#define JOIN_5(a, b, c, d, e) {5, {I_##a, I_##b, I_##c, I_##d, I_##e}},
+#define JOIN_6(a, b, c, d, e, f)                                               \
+    {6, {I_##a, I_##b, I_##c, I_##d, I_##e, I_##f}},
 #include "interp/joined.def"
 };
-#define FIRST_JOINED (I_COUNT - (code_unit)countof(rows))
 
 /* Rows by their first two instructions: one more than the index of the last
  * such row in the file, the one before it in `next`. */
@@ -37,29 +41,25 @@ static void find_heads(void)
     code_unit i;
 
     for (i = 0; i < countof(rows); i++) {
-        code_unit second = rows[i].second, *head;
+        code_unit *head = head_of(rows[i].ops[0], rows[i].ops[1]);
 
-        while (second >= FIRST_JOINED)
-            second = rows[second - FIRST_JOINED].first;
-        head = head_of(rows[i].first, second);
         next[i] = *head;
         *head = i + 1;
     }
 }
 
-/* Is what begins with the n-th instruction this one? */
-static bool begins(const struct translator *tr, size_t n, code_unit op)
+/* Are the instructions from the n-th on those of the row? */
+static bool fits(const struct translator *tr, size_t n,
+                 const struct joined *row)
 {
-    while (op >= FIRST_JOINED) {
-        const struct joined *row = &rows[op - FIRST_JOINED];
+    size_t i;
 
-        if (n >= tr->starts.n ||
-            tr->code.items[tr->starts.items[n]] != row->first)
+    if (tr->starts.n - n < row->n)
+        return false;
+    for (i = 0; i < row->n; i++)
+        if (tr->code.items[tr->starts.items[n + i]] != row->ops[i])
             return false;
-        op = row->second;
-        n++;
-    }
-    return n < tr->starts.n && tr->code.items[tr->starts.items[n]] == op;
+    return true;
 }
 
 void join_code(struct translator *tr)
@@ -72,10 +72,9 @@ void join_code(struct translator *tr)
         code_unit *op = &tr->code.items[tr->starts.items[n]];
         code_unit i = *head_of(*op, tr->code.items[tr->starts.items[n + 1]]);
 
-        while (i && !(rows[i - 1].first == *op &&
-                      begins(tr, n + 1, rows[i - 1].second)))
+        while (i && !fits(tr, n, &rows[i - 1]))
             i = next[i - 1];
         if (i)
-            *op = (code_unit)(FIRST_JOINED + i - 1);
+            *op = (code_unit)(I_COUNT - countof(rows) + i - 1);
     }
 }

@@ -61,7 +61,13 @@
 #define V_FORM(name) TABLE(name)
 #include "interp/simd.def"
 /* These are the last ones (prepare_join.c). */
-#define JOIN(first, second) TABLE(first##_then_##second)
+#define JOIN_2(a, b)       TABLE(a##_then_##b)
+#define JOIN_3(a, b, c)    TABLE(a##_then_##b##_then_##c)
+#define JOIN_4(a, b, c, d) TABLE(a##_then_##b##_then_##c##_then_##d)
+#define JOIN_5(a, b, c, d, e)                                                  \
+    TABLE(a##_then_##b##_then_##c##_then_##d##_then_##e)
+#define JOIN_6(a, b, c, d, e, f)                                               \
+    TABLE(a##_then_##b##_then_##c##_then_##d##_then_##e##_then_##f)
 #include "interp/joined.def"
 #undef V_FORM
 #undef TABLE_3
