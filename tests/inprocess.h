@@ -21,8 +21,8 @@ struct image_map *inprocess_compile(const char *compiler, const char *level,
                                     bool loops, const struct module *module,
                                     struct error *err) MUST_CHECK;
 
-/* The same, with loops, for about half of the functions: which ones is the seed's choice,
- * and those of 2 * n and 2 * n + 1 are all. */
+/* The same, with loops, for about half of the functions: which ones is the
+ * seed's choice, and those of 2 * n and 2 * n + 1 are all. */
 struct image_map *inprocess_compile_half(const char *compiler,
                                          const char *level, uint64_t seed,
                                          const struct module *module,

@@ -2,6 +2,7 @@
  * loop_goto.c: the dispatch loop as one function with computed gotos (loop.h),
  * which is far longer than the style allows, since that is what it is for.
  */
+#include "interp/exprs.h"
 #include "interp/loop.h"
 
 #if !INTERP_TAIL

@@ -4,6 +4,7 @@
  * The other bodies are here once more, under names of this file, so that they
  * become part of those of the rows; what is in no row is dropped.
  */
+#include "interp/exprs.h"
 #include "interp/loop.h"
 
 #if INTERP_TAIL

@@ -105,7 +105,8 @@ EACH_AVD(SELECT_OP, select_A, A)
 #define GLOBAL_STEP_AT                                                         \
     {                                                                          \
         uint64_t *global = INST->globals[imm_u32(&ip[1])];                     \
-        u32 sum = (u32) * global + imm_u32(&ip[3]);                            \
+        u64 before = *global;                                                  \
+        u32 sum = (u32)before + imm_u32(&ip[3]);                               \
                                                                                \
         *global = sum;                                                         \
         SET(S, u32, 5, sum);                                                   \

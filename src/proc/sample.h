@@ -59,8 +59,7 @@ enum sample {
 enum sample sample_take(const struct thread *t);
 
 /* The hot functions' indices in the module, the hottest first, together no more
- * code than is compiled in a few seconds: how many, at most `room`.
- */
+ * code than is compiled in a few seconds: how many, at most `room`. */
 size_t sample_list(uint32_t *functions_out, size_t room);
 
 /* The offsets of the loops that are hot because they go round, not because
