@@ -96,7 +96,6 @@ struct unit {
     LLVMValueRef *tags;           /* by tag: what landing pads name */
     LLVMValueRef helpers[HELPER_COUNT];
     LLVMValueRef traps[64]; /* by enum trap */
-    LLVMValueRef keeps[8];  /* see unit_keep */
     LLVMValueRef personality;
     LLVMValueRef state;      /* the struct native, if it is in a register ... */
     LLVMValueRef state_func; /* ... in this function */
@@ -205,6 +204,25 @@ bool skeleton_make(const struct module *module, struct skeleton *ret,
                    struct error *err) MUST_CHECK;
 void skeleton_done(struct skeleton *skeleton);
 
+/* --- Walking through LLVM's code; the instruction may be erased --- */
+
+#define EACH_FUNCTION(u, func)                                                 \
+    for (LLVMValueRef func = LLVMGetFirstFunction((u)->llvm); func;            \
+         func = LLVMGetNextFunction(func))                                     \
+        if (LLVMGetFirstBasicBlock(func))
+
+#define EACH_BLOCK(func, block)                                                \
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(func); block;        \
+         block = LLVMGetNextBasicBlock(block))
+
+#define EACH_INSTRUCTION_OF(block, i)                                          \
+    for (LLVMValueRef i = LLVMGetFirstInstruction(block), next;                \
+         i && (next = LLVMGetNextInstruction(i), true); i = next)
+
+#define EACH_INSTRUCTION(func, i)                                              \
+    EACH_BLOCK(func, block)                                                    \
+    EACH_INSTRUCTION_OF(block, i)
+
 /* --- unit.c --- */
 
 bool unit_init(struct unit *u, const struct plan *plan, const char *name,
@@ -232,6 +250,8 @@ LLVMValueRef unit_foreign(struct unit *u, uint32_t type);
 void unit_guest_attributes(struct unit *u, LLVMValueRef func);
 void unit_attribute(struct unit *u, LLVMValueRef func, const char *name,
                     uint64_t value);
+void unit_call_attribute(struct unit *u, LLVMValueRef call, const char *name,
+                         uint64_t value);
 
 LLVMValueRef unit_helper(struct unit *u, enum helper helper);
 LLVMTypeRef unit_helper_type(struct unit *u, enum helper helper);
@@ -256,6 +276,12 @@ void unit_store(struct unit *u, LLVMValueRef value, LLVMValueRef ptr,
 LLVMValueRef unit_load_const(struct unit *u, LLVMTypeRef type,
                              LLVMValueRef ptr);
 void unit_alias(struct unit *u, LLVMValueRef access, enum alias alias);
+bool unit_is(const struct unit *u, LLVMValueRef access, enum alias alias);
+
+/* The struct memory; the number of its bytes now; where it is. */
+LLVMValueRef unit_memory(struct unit *u, uint32_t memory);
+LLVMValueRef unit_memory_size(struct unit *u, uint32_t memory);
+LLVMValueRef unit_memory_base(struct unit *u, uint32_t memory);
 
 /* ptr + a constant number of bytes. */
 LLVMValueRef unit_offset(struct unit *u, LLVMValueRef ptr, uint64_t bytes);
@@ -267,19 +293,7 @@ void unit_store_slots(struct unit *u, LLVMValueRef value, LLVMValueRef ptr,
 LLVMValueRef unit_load_slots(struct unit *u, valtype type, LLVMValueRef ptr,
                              uint64_t slot, enum alias alias);
 
-/*
- * Keep a load, which may trap, from being removed when its value is not used:
- * a call that LLVM must believe in, removed by passes.c when it has marked as
- * volatile the loads that are dead otherwise.
- */
-void unit_keep(struct unit *u, LLVMValueRef load);
-#define KEEP_PREFIX "tine.keep."
-
 /* --- passes.c --- */
-
-/* The section of objects for places of accesses; the linker makes that of the
- * image (native/lines.h) of it. */
-#define PLACES_INPUT "tine_places"
 
 /* Optimise the unit and write its object file. */
 bool passes_run(struct unit *u, const char *object,

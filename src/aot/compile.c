@@ -392,25 +392,6 @@ static bool run_linker(char *const argv[], struct error *err)
                      argv[0]);
 }
 
-/* For the linker, beside the objects. */
-static void script_path(const struct job *job, char *path, size_t size)
-{
-    (void)snprintf(path, size, "%s/places.ld", job->plan.options->dir);
-}
-
-/* LLVM makes the section of places one that is loaded, and writable; but it is
- * for whoever reads the file, as the line table is. */
-static bool write_script(const struct job *job, struct error *err)
-{
-    static const char script[] =
-        "SECTIONS { " LINES_PLACES " 0 (INFO) : { *(" PLACES_INPUT ") } } "
-        "INSERT AFTER .eh_frame;\n";
-    char path[4200];
-
-    script_path(job, path, sizeof(path));
-    return write_file(path, script, strlen(script), err);
-}
-
 static bool link_parts(struct job *job, struct error *err)
 {
     static const char *const options[] = {
@@ -421,7 +402,7 @@ static bool link_parts(struct job *job, struct error *err)
     };
     const struct aot_options *o = job->plan.options;
     size_t n = countof(options), at = 0, i;
-    char **argv = calloc(n + job->parts.n + 6, sizeof(*argv));
+    char **argv = calloc(n + job->parts.n + 5, sizeof(*argv));
     char output[4200];
     bool ok = argv != NULL;
 
@@ -437,16 +418,12 @@ static bool link_parts(struct job *job, struct error *err)
         argv[at++] = strdup(path);
     }
     if (argv) {
-        char path[4200];
-
-        script_path(job, path, sizeof(path));
-        argv[at++] = strdup(path);
         argv[at++] = strdup("-o");
         argv[at++] = strdup(output);
     }
     for (i = 0; i < at; i++)
         ok = ok && argv[i];
-    ok = ok ? write_script(job, err) && run_linker(argv, err) : no_memory(err);
+    ok = ok ? run_linker(argv, err) : no_memory(err);
     for (i = 0; i < at; i++)
         free(argv[i]);
     free(argv);

@@ -5,7 +5,7 @@
  * aligned traps, before one that is out of bounds if the memory has a guard,
  * after it if bounds are checked.
  */
-#include "aot/aot.h"
+#include "aot/places.h"
 
 enum kind {
     ATOMIC_NONE,
@@ -118,6 +118,7 @@ static void finish_access(struct fn *fn, const struct instr *in,
 {
     unit_alias(fn->u, access, ALIAS_MEMORY);
     LLVMSetAlignment(access, 1u << in->info->align);
+    places_keep(fn->u, access, fn->offset);
 }
 
 static void on_load(struct fn *fn, const struct instr *in)
@@ -141,26 +142,11 @@ static void on_store(struct fn *fn, const struct instr *in)
     finish_access(fn, in, store);
 }
 
-/* A value that LLVM does not know the origin of. */
-static LLVMValueRef hide(struct fn *fn, LLVMValueRef value)
-{
-    LLVMTypeRef type = LLVMTypeOf(value);
-    LLVMTypeRef fn_type = LLVMFunctionType(type, &type, 1, false);
-    LLVMValueRef as = LLVMGetInlineAsm(fn_type, "", 0, "=r,0", 4, false, false,
-                                       LLVMInlineAsmDialectATT, false);
-
-    return LLVMBuildCall2(fn->u->b, fn_type, as, &value, 1, "");
-}
-
 static void on_rmw(struct fn *fn, const struct instr *in,
                    LLVMAtomicRMWBinOp what)
 {
     LLVMValueRef value, at, rmw;
 
-    /* What is subtracted becomes negative first, of a byte together with the
-     * load that gives it, which would lose its place. */
-    if (what == LLVMAtomicRMWBinOpSub && in->info->align == 0)
-        push(fn, hide(fn, pop(fn)));
     value = pop_cell(fn, in);
     at = address(fn, in);
     rmw = LLVMBuildAtomicRMW(fn->u->b, what, at, value, order, false);

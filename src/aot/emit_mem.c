@@ -6,17 +6,11 @@
  * the program is at a constant address, which becomes a part of the
  * instruction; others have their base in the struct memory.
  */
-#include "aot/aot.h"
+#include "aot/places.h"
 
 #include "rt/arena.h"
 
 /* --- Addresses --- */
-
-static LLVMValueRef memory_object(struct unit *u, uint32_t memory)
-{
-    return unit_load_const(
-        u, u->ptr, unit_state(u, u->plan->layout.memories + 8 * memory));
-}
 
 /* ptr + base + index, where base is a constant. */
 static LLVMValueRef at_constant(struct unit *u, uint64_t base,
@@ -39,10 +33,8 @@ static LLVMValueRef checked(struct fn *fn, const struct instr *in,
                             LLVMValueRef index, uint32_t bytes)
 {
     struct unit *u = fn->u;
-    LLVMValueRef memory = memory_object(u, in->index);
     LLVMValueRef at = emit_effective(fn, in, index);
-    LLVMValueRef size = unit_load(
-        u, u->i64, unit_offset(u, memory, NATIVE_MEMORY_SIZE), ALIAS_STATE);
+    LLVMValueRef size = unit_memory_size(u, in->index);
     LLVMValueRef n = const_i64(u, bytes);
     LLVMValueRef end, bad;
     LLVMBasicBlockRef trap = new_block(fn, "trap");
@@ -58,10 +50,8 @@ static LLVMValueRef checked(struct fn *fn, const struct instr *in,
     (void)call_helper(fn, HELPER_trap_memory, &at, 1);
     (void)LLVMBuildUnreachable(u->b);
     begin_block(fn, good);
-    return LLVMBuildGEP2(
-        u->b, u->i8,
-        unit_load_const(u, u->ptr, unit_offset(u, memory, NATIVE_MEMORY_BASE)),
-        &at, 1, "");
+    return LLVMBuildGEP2(u->b, u->i8, unit_memory_base(u, in->index), &at, 1,
+                         "");
 }
 
 LLVMValueRef emit_effective(struct fn *fn, const struct instr *in,
@@ -95,9 +85,7 @@ LLVMValueRef emit_address(struct fn *fn, const struct instr *in, uint32_t bytes)
         index = at_constant(u, u->plan->memory_base + in->mem.offset,
                             widen(u, index));
     else {
-        base = unit_load_const(
-            u, u->ptr,
-            unit_offset(u, memory_object(u, in->index), NATIVE_MEMORY_BASE));
+        base = unit_memory_base(u, in->index);
         index = widen(u, index);
         base = LLVMBuildGEP2(u->b, u->i8, base, &index, 1, "");
         index = unit_offset(u, base, in->mem.offset);
@@ -118,8 +106,7 @@ LLVMValueRef emit_load(struct fn *fn, LLVMTypeRef type, LLVMValueRef address)
     LLVMSetCurrentDebugLocation2(u->b, NULL);
     if (fn->waits)
         LLVMSetVolatile(load, true);
-    else
-        unit_keep(u, load);
+    places_keep(u, load, fn->offset);
     return load;
 }
 
@@ -129,7 +116,9 @@ void emit_store(struct fn *fn, LLVMValueRef value, LLVMValueRef address)
     LLVMValueRef store = LLVMBuildStore(u->b, value, address);
 
     LLVMSetAlignment(store, 1);
+    LLVMSetVolatile(store, true);
     unit_alias(u, store, ALIAS_MEMORY);
+    places_keep(u, store, fn->offset);
 }
 
 enum extend { WHOLE, SIGNED, UNSIGNED };
@@ -182,9 +171,7 @@ static LLVMValueRef narrow(struct fn *fn, LLVMValueRef value, bool wide)
 static void on_size(struct fn *fn, uint32_t memory)
 {
     struct unit *u = fn->u;
-    LLVMValueRef size = unit_load(
-        u, u->i64, unit_offset(u, memory_object(u, memory), NATIVE_MEMORY_SIZE),
-        ALIAS_STATE);
+    LLVMValueRef size = unit_memory_size(u, memory);
 
     size = LLVMBuildLShr(u->b, size, const_i64(u, 16), "");
     push(fn, narrow(fn, size, is_64(fn, memory)));

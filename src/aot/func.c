@@ -62,11 +62,7 @@ void begin_block(struct fn *fn, LLVMBasicBlockRef block)
  * neither. */
 static void keep_apart(struct unit *u, LLVMValueRef call)
 {
-    unsigned kind = LLVMGetEnumAttributeKindForName("nomerge", 7);
-
-    LLVMAddCallSiteAttribute(call,
-                             (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
-                             LLVMCreateEnumAttribute(u->ctx, kind, 0));
+    unit_call_attribute(u, call, "nomerge", 0);
 }
 
 static void build_trap(struct fn *fn, enum trap trap)

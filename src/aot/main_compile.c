@@ -211,6 +211,10 @@ static void set_llvm_options(void)
          * that it changes, unless the function has so many blocks: then it
          * looks at what has changed. */
         "-cgpp-huge-func=1",
+        /* GVN must not make one of two branches' loads in front of them. */
+        "-gvn-max-num-insns=1",
+        /* Done by passes.c, before accesses are marked. */
+        "-disable-lsr",
     };
 
     LLVMParseCommandLineOptions(countof(options), options, "");

@@ -3,68 +3,64 @@
  *
  * Only passes on single functions: no inlining, and no attributes deduced from
  * what a function does not do, since LLVM would remove calls of functions that
- * "only" trap or overflow the stack.
- *
- * WebAssembly's loads trap also when nobody looks at the value, LLVM's do not.
- * So each load is held by a call at first (unit_keep); when all has been
- * simplified that can be, the loads that nothing else uses become volatile, and
- * the calls go.  All others then are free to be moved and vectorised.
+ * "only" trap or overflow the stack.  What keeps accesses where they are is
+ * places.h.
  */
-#include <limits.h>
 #include <llvm-c/Analysis.h>
 #include <llvm-c/Error.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "aot/aot.h"
-#include "native/lines.h"
+#include "aot/places.h"
 
 static const char promote[] = "function(sroa)";
 static const char early[] =
     "function(early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg)";
 
-/* LLVM's own pipelines for functions, without what needs whole programs, cut in
- * two where loads are released. */
+/* LLVM's own pipelines for functions, without what needs whole programs, and
+ * with what the code generator would do before accesses are marked.  Cut in
+ * parts where something else is to be done. */
 static const char *const middle[3] = {
     [0] = NULL,
     [1] = "function(early-cse<memssa>,instcombine<no-verify-fixpoint>,"
           "simplifycfg)",
-    [2] =
-        "function("
-        "early-cse<memssa>,speculative-execution<only-if-divergent-target>,"
-        "jump-threading,correlated-propagation,simplifycfg,instcombine<no-"
-        "verify-fixpoint>,"
-        "reassociate,"
-        "loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm,"
-        "simple-loop-unswitch),"
-        "simplifycfg,instcombine<no-verify-fixpoint>,"
-        "loop(indvars,loop-deletion,loop-unroll-full),"
-        "sroa,vector-combine,mldst-motion<no-split-footer-bb>,gvn,sccp,bdce,"
-        "instcombine<no-verify-fixpoint>,jump-threading,correlated-propagation,"
-        "adce,dse,"
-        "loop-mssa(licm),simplifycfg,"
-        "instcombine<no-verify-fixpoint>)",
+    [2] = "function("
+          "early-cse<memssa>,speculative-execution<only-if-divergent-target>,"
+          "jump-threading,correlated-propagation,simplifycfg,"
+          "instcombine<no-verify-fixpoint>,reassociate,"
+          "loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm,"
+          "simple-loop-unswitch),"
+          "simplifycfg,instcombine<no-verify-fixpoint>,"
+          "loop(indvars,loop-deletion,loop-unroll-full),"
+          "sroa,vector-combine,gvn)",
+};
+
+/* gvn may have dropped the metadata of places, but not debug locations, and
+ * licm does the reverse. */
+static const char *const behind_gvn[3] = {
+    [0] = NULL,
+    [1] = NULL,
+    [2] = "function("
+          "sccp,bdce,instcombine<no-verify-fixpoint>,"
+          "jump-threading,correlated-propagation,adce,loop-mssa(licm),"
+          "simplifycfg,instcombine<no-verify-fixpoint>,"
+          "float2int,lower-constant-intrinsics,loop(loop-rotate))",
 };
 
 static const char *const late[3] = {
     [0] = NULL,
     [1] = "function("
           "loop-mssa(licm),gvn,instcombine<no-verify-fixpoint>,adce,"
-          "simplifycfg)",
-    [2] =
-        "function("
-        "float2int,lower-constant-intrinsics,loop(loop-rotate),"
-        "loop-distribute,loop-vectorize,infer-alignment,loop-load-elim,"
-        "instcombine<no-verify-fixpoint>,simplifycfg<forward-switch-cond;"
-        "switch-range-to-icmp;"
-        "switch-to-lookup;no-keep-loops>,"
-        "slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,loop-"
-        "unroll,"
-        "sroa,infer-alignment,instcombine<no-verify-fixpoint>,loop-mssa(licm),"
-        "loop-sink,"
-        "instsimplify,div-rem-pairs,simplifycfg)",
+          "simplifycfg,loop(canon-freeze,loop-reduce))",
+    [2] = "function("
+          "infer-alignment,instcombine<no-verify-fixpoint>,"
+          "simplifycfg<forward-switch-cond;switch-range-to-icmp;"
+          "switch-to-lookup;no-keep-loops>,"
+          "vector-combine,instcombine<no-verify-fixpoint>,loop-unroll,sroa,"
+          "infer-alignment,instcombine<no-verify-fixpoint>,loop-mssa(licm),"
+          "loop-sink,instsimplify,div-rem-pairs,simplifycfg,"
+          "loop(canon-freeze,loop-reduce))",
 };
 
 static bool run(struct unit *u, const char *passes, struct error *err)
@@ -83,194 +79,13 @@ static bool run(struct unit *u, const char *passes, struct error *err)
     return true;
 }
 
-/* --- Loads that nobody uses --- */
-
-static bool is_keep(LLVMValueRef instruction)
+/* What there is for the level. */
+static bool run_at(struct unit *u, const char *const passes[3],
+                   struct error *err)
 {
-    LLVMValueRef callee;
-    const char *name;
-    size_t len;
+    const char *text = passes[MIN(u->plan->options->level, 2)];
 
-    if (!LLVMIsACallInst(instruction))
-        return false;
-    callee = LLVMGetCalledValue(instruction);
-    if (!callee || !LLVMIsAFunction(callee))
-        return false;
-    name = LLVMGetValueName2(callee, &len);
-    return strncmp(name, KEEP_PREFIX, sizeof(KEEP_PREFIX) - 1) == 0;
-}
-
-/* Has effects of its own, whoever uses its value. */
-static bool is_root(LLVMValueRef instruction)
-{
-    switch (LLVMGetInstructionOpcode(instruction)) {
-    case LLVMStore:
-    case LLVMCall:
-    case LLVMInvoke:
-    case LLVMFence:
-    case LLVMAtomicRMW:
-    case LLVMAtomicCmpXchg:
-    case LLVMLandingPad:
-        return true;
-    case LLVMLoad:
-        return LLVMGetVolatile(instruction) ||
-               LLVMGetOrdering(instruction) != LLVMAtomicOrderingNotAtomic;
-    default:
-        return LLVMIsATerminatorInst(instruction) != NULL;
-    }
-}
-
-/* Values that something needs; a set, as a table with open addressing. */
-struct live {
-    LLVMValueRef *table;
-    size_t room; /* a power of two */
-    size_t n;
-    VEC(LLVMValueRef) work;
-    bool failed;
-};
-
-/* Where it stands, or would. */
-static LLVMValueRef *live_find(LLVMValueRef *table, size_t room,
-                               LLVMValueRef value)
-{
-    size_t at = ((uintptr_t)value >> 4) * 0x9e3779b97f4a7c15u & (room - 1);
-
-    while (table[at] && table[at] != value)
-        at = (at + 1) & (room - 1);
-    return &table[at];
-}
-
-static void live_grow(struct live *live)
-{
-    size_t room = live->room ? live->room * 2 : 1024, i;
-    LLVMValueRef *table = calloc(room, sizeof(LLVMValueRef));
-
-    if (!table) {
-        live->failed = true;
-        return;
-    }
-    for (i = 0; i < live->room; i++)
-        if (live->table[i])
-            *live_find(table, room, live->table[i]) = live->table[i];
-    free(live->table);
-    live->table = table;
-    live->room = room;
-}
-
-static void live_add(struct live *live, LLVMValueRef value)
-{
-    LLVMValueRef *place;
-
-    if (!LLVMIsAInstruction(value))
-        return;
-    if (live->n * 2 >= live->room)
-        live_grow(live);
-    if (live->failed)
-        return;
-    place = live_find(live->table, live->room, value);
-    if (*place)
-        return;
-    *place = value;
-    live->n++;
-    if (!vec_push(&live->work, value))
-        live->failed = true;
-}
-
-static bool is_live(const struct live *live, LLVMValueRef value)
-{
-    return *live_find(live->table, live->room, value) != NULL;
-}
-
-static void spread(struct live *live)
-{
-    while (live->work.n > 0 && !live->failed) {
-        LLVMValueRef value = live->work.items[--live->work.n];
-        int n = LLVMGetNumOperands(value), i;
-
-        if (LLVMIsAPHINode(value)) {
-            unsigned k, count = LLVMCountIncoming(value);
-
-            for (k = 0; k < count; k++)
-                live_add(live, LLVMGetIncomingValue(value, k));
-            continue;
-        }
-        for (i = 0; i < n; i++)
-            live_add(live, LLVMGetOperand(value, (unsigned)i));
-    }
-}
-
-#define EACH_INSTRUCTION(func, i)                                              \
-    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(func); block;        \
-         block = LLVMGetNextBasicBlock(block))                                 \
-        for (LLVMValueRef i = LLVMGetFirstInstruction(block), next;            \
-             i && (next = LLVMGetNextInstruction(i), true); i = next)
-
-/* Add what is used in the block where it is made, whatever way is taken from
- * there: by something with effects, or by what such a use needs, or when the
- * block ends, by a phi. */
-static void hold_block(struct live *held, LLVMBasicBlockRef block)
-{
-    LLVMValueRef i;
-
-    for (i = LLVMGetLastInstruction(block); i;
-         i = LLVMGetPreviousInstruction(i)) {
-        LLVMUseRef use;
-        int n = LLVMGetNumOperands(i), k;
-
-        for (use = LLVMGetFirstUse(i); use; use = LLVMGetNextUse(use))
-            if (LLVMIsAPHINode(LLVMGetUser(use)))
-                live_add(held, i);
-        if (LLVMIsAPHINode(i) || (!is_root(i) && !is_live(held, i)))
-            continue;
-        for (k = 0; k < n; k++) {
-            LLVMValueRef operand = LLVMGetOperand(i, (unsigned)k);
-
-            if (LLVMIsAInstruction(operand) &&
-                LLVMGetInstructionParent(operand) == block)
-                live_add(held, operand);
-        }
-    }
-}
-
-static bool is_guest_load(struct unit *u, LLVMValueRef i)
-{
-    return LLVMIsALoadInst(i) &&
-           LLVMGetMetadata(i, u->md_tbaa) == u->aliases[ALIAS_MEMORY];
-}
-
-static bool release_loads(struct unit *u, LLVMValueRef func)
-{
-    struct live live = {.failed = false}, held = {.failed = false};
-    LLVMBasicBlockRef b;
-    bool ok;
-
-    live_grow(&live);
-    live_grow(&held);
-    EACH_INSTRUCTION(func, i)
-    {
-        if (is_keep(i))
-            LLVMInstructionEraseFromParent(i);
-        else if (is_root(i))
-            live_add(&live, i);
-    }
-    spread(&live);
-    for (b = LLVMGetFirstBasicBlock(func); b && !held.failed;
-         b = LLVMGetNextBasicBlock(b))
-        hold_block(&held, b);
-    ok = !live.failed && !held.failed;
-    if (ok) {
-        EACH_INSTRUCTION(func, i)
-        {
-            if (is_guest_load(u, i) &&
-                !(is_live(&live, i) && is_live(&held, i)))
-                LLVMSetVolatile(i, true);
-        }
-    }
-    free(live.table);
-    vec_done(&live.work);
-    free(held.table);
-    vec_done(&held.work);
-    return ok;
+    return !text || run(u, text, err);
 }
 
 /* --- Floats --- */
@@ -377,171 +192,7 @@ static void keep_quieting(struct unit *u, LLVMValueRef func)
     }
 }
 
-/* --- Places --- */
-
-/*
- * LLVM drops the debug location of an access that it moves, or of which it
- * makes one with another.  So the place is put into a metadata besides that it
- * must keep, and of two accesses unite: the list of alias scopes.  It says
- * nothing, since no access is said to be in no scope.  In the end a place that
- * is missing is put back: a fault is reported where the access stood, or the
- * first of those that it was made of.
- *
- * The code generator drops debug locations too, or takes an operand's access
- * into an instruction that has the location of something else.  It has a
- * metadata for addresses of instructions, pcsections, that it loses in fewer
- * cases: from that comes the section of native/lines.h.  The debug location is
- * for those.
- */
-static bool is_access(LLVMValueRef i)
-{
-    return LLVMIsALoadInst(i) || LLVMIsAStoreInst(i);
-}
-
-static unsigned scope_kind(struct unit *u)
-{
-    return LLVMGetMDKindIDInContext(u->ctx, "alias.scope", 11);
-}
-
-/* !{!{!"offset", !{!"tine"}}}: a list of one scope of the domain "tine". */
-static LLVMValueRef scope_list(struct unit *u, unsigned offset)
-{
-    LLVMMetadataRef name = LLVMMDStringInContext2(u->ctx, "tine", 4);
-    LLVMMetadataRef parts[2], scope;
-    char text[16];
-    int len = snprintf(text, sizeof(text), "%u", offset);
-
-    parts[0] = LLVMMDStringInContext2(u->ctx, text, (size_t)len);
-    parts[1] = LLVMMDNodeInContext2(u->ctx, &name, 1);
-    scope = LLVMMDNodeInContext2(u->ctx, parts, 2);
-    return LLVMMetadataAsValue(u->ctx, LLVMMDNodeInContext2(u->ctx, &scope, 1));
-}
-
-/* The offset of a scope of ours, or UINT_MAX: LLVM has some of its own. */
-static unsigned scope_offset(LLVMValueRef scope)
-{
-    LLVMValueRef parts[3];
-    const char *text;
-    unsigned len = 0;
-
-    if (LLVMGetMDNodeNumOperands(scope) != 2)
-        return UINT_MAX;
-    LLVMGetMDNodeOperands(scope, parts);
-    text = LLVMGetMDString(parts[0], &len);
-    return text ? (unsigned)strtoul(text, NULL, 10) : UINT_MAX;
-}
-
-/* The smallest offset in the list; 0: there is none. */
-static unsigned first_offset(LLVMValueRef list)
-{
-    unsigned n = LLVMGetMDNodeNumOperands(list), i, offset = UINT_MAX;
-    LLVMValueRef *scopes = calloc(n + 1, sizeof(LLVMValueRef));
-
-    if (scopes)
-        LLVMGetMDNodeOperands(list, scopes);
-    for (i = 0; scopes && i < n; i++)
-        offset = MIN(offset, scope_offset(scopes[i]));
-    free(scopes);
-    return offset == UINT_MAX ? 0 : offset;
-}
-
-static void note_places(struct unit *u, LLVMValueRef func)
-{
-    unsigned kind = scope_kind(u);
-
-    EACH_INSTRUCTION(func, i)
-    {
-        if (is_access(i) && LLVMGetDebugLocLine(i))
-            LLVMSetMetadata(i, kind, scope_list(u, LLVMGetDebugLocLine(i)));
-    }
-}
-
-/* !{!"section", !{i32 number}}: the addresses of the instructions of a function
- * that have this metadata, then the number, are written to the section. */
-static void list_place(struct unit *u, LLVMValueRef i)
-{
-    LLVMMetadataRef number = LLVMValueAsMetadata(
-        const_i32(u, LINES_PLACE_MARK | LLVMGetDebugLocLine(i)));
-    LLVMMetadataRef parts[] = {
-        LLVMMDStringInContext2(u->ctx, PLACES_INPUT, strlen(PLACES_INPUT)),
-        LLVMMDNodeInContext2(u->ctx, &number, 1),
-    };
-
-    LLVMSetMetadata(
-        i, LLVMGetMDKindIDInContext(u->ctx, "pcsections", 10),
-        LLVMMetadataAsValue(u->ctx, LLVMMDNodeInContext2(u->ctx, parts, 2)));
-}
-
-/* A call that becomes an instruction or two. */
-static bool is_intrinsic(LLVMValueRef i)
-{
-    LLVMValueRef callee = LLVMIsACallInst(i) ? LLVMGetCalledValue(i) : NULL;
-
-    return callee && LLVMIsAFunction(callee) && LLVMGetIntrinsicID(callee) != 0;
-}
-
-/* Has it a place of its own, or none at all? */
-static bool is_placed(LLVMValueRef i)
-{
-    return is_access(i) || (LLVMIsACallInst(i) && !is_intrinsic(i)) ||
-           LLVMIsAInvokeInst(i) || LLVMIsAPHINode(i) || LLVMGetDebugLocLine(i);
-}
-
-/* The code generator makes one instruction of a load and what uses it, such as
- * casts and masks, and takes the place of the last. */
-static void spread_place(LLVMValueRef value, LLVMMetadataRef place,
-                         unsigned depth)
-{
-    LLVMUseRef use;
-
-    for (use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
-        LLVMValueRef user = LLVMGetUser(use);
-
-        if (!LLVMIsAInstruction(user) || is_placed(user))
-            continue;
-        LLVMInstructionSetDebugLoc(user, place);
-        if (depth > 0 && (LLVMIsACastInst(user) ||
-                          (LLVMGetNumOperands(user) == 2 &&
-                           LLVMIsConstant(LLVMGetOperand(user, 1)))))
-            spread_place(user, place, depth - 1);
-    }
-}
-
-static void restore_places(struct unit *u, LLVMValueRef func)
-{
-    LLVMMetadataRef scope = LLVMGetSubprogram(func);
-    unsigned kind = scope_kind(u);
-
-    EACH_INSTRUCTION(func, i)
-    {
-        LLVMValueRef list = is_access(i) ? LLVMGetMetadata(i, kind) : NULL;
-        unsigned offset;
-
-        if (!list || LLVMGetDebugLocLine(i))
-            continue;
-        offset = first_offset(list);
-        if (offset)
-            LLVMInstructionSetDebugLoc(i, LLVMDIBuilderCreateDebugLocation(
-                                              u->ctx, offset, 0, scope, NULL));
-    }
-    EACH_INSTRUCTION(func, i)
-    {
-        if ((is_access(i) && LLVMGetDebugLocLine(i)) ||
-            LLVMIsAAtomicRMWInst(i) || LLVMIsAAtomicCmpXchgInst(i)) {
-            LLVMSetVolatile(i, true);
-            list_place(u, i);
-        }
-        if (LLVMIsALoadInst(i) && LLVMGetDebugLocLine(i))
-            spread_place(i, LLVMInstructionGetDebugLoc(i), 3);
-    }
-}
-
 /* --- All of it --- */
-
-#define EACH_FUNCTION(u, func)                                                 \
-    for (LLVMValueRef func = LLVMGetFirstFunction((u)->llvm); func;            \
-         func = LLVMGetNextFunction(func))                                     \
-        if (LLVMGetFirstBasicBlock(func))
 
 static bool write_object(struct unit *u, const char *object, struct error *err)
 {
@@ -588,24 +239,23 @@ bool passes_run(struct unit *u, const char *object, struct error *err)
     if (!verify(u, err))
         return false;
     EACH_FUNCTION(u, func)
-    note_places(u, func);
+    places_note(u, func);
     if (!run(u, promote, err))
         return false;
     EACH_FUNCTION(u, func)
     keep_quieting(u, func);
     if (level > 0 && !run(u, early, err))
         return false;
-    if (middle[MIN(level, 2)] && !run(u, middle[MIN(level, 2)], err))
+    if (!run_at(u, middle, err))
         return false;
     EACH_FUNCTION(u, func)
-    {
-        if (!release_loads(u, func))
-            return error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "out of memory");
-    }
-    if (late[MIN(level, 2)] && !run(u, late[MIN(level, 2)], err))
+    places_note(u, func);
+    if (!run_at(u, behind_gvn, err))
+        return false;
+    if (!run_at(u, late, err))
         return false;
     EACH_FUNCTION(u, func)
-    restore_places(u, func);
+    places_mark(u, func);
     write_ir(u, object, "1");
     return write_object(u, object, err);
 }

@@ -236,6 +236,14 @@ void unit_attribute(struct unit *u, LLVMValueRef func, const char *name,
                             attribute(u, name, value));
 }
 
+void unit_call_attribute(struct unit *u, LLVMValueRef call, const char *name,
+                         uint64_t value)
+{
+    LLVMAddCallSiteAttribute(call,
+                             (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+                             attribute(u, name, value));
+}
+
 static void text_attribute(struct unit *u, LLVMValueRef func, const char *name,
                            const char *value)
 {
@@ -477,12 +485,38 @@ void unit_store(struct unit *u, LLVMValueRef value, LLVMValueRef ptr,
     unit_alias(u, LLVMBuildStore(u->b, value, ptr), alias);
 }
 
+bool unit_is(const struct unit *u, LLVMValueRef access, enum alias alias)
+{
+    return LLVMGetMetadata(access, u->md_tbaa) == u->aliases[alias];
+}
+
 LLVMValueRef unit_load_const(struct unit *u, LLVMTypeRef type, LLVMValueRef ptr)
 {
     LLVMValueRef load = unit_load(u, type, ptr, ALIAS_STATE);
 
     LLVMSetMetadata(load, u->md_invariant, u->empty);
     return load;
+}
+
+LLVMValueRef unit_memory(struct unit *u, uint32_t memory)
+{
+    return unit_load_const(
+        u, u->ptr, unit_state(u, u->plan->layout.memories + 8 * memory));
+}
+
+LLVMValueRef unit_memory_size(struct unit *u, uint32_t memory)
+{
+    return unit_load(u, u->i64,
+                     unit_offset(u, unit_memory(u, memory), NATIVE_MEMORY_SIZE),
+                     ALIAS_STATE);
+}
+
+LLVMValueRef unit_memory_base(struct unit *u, uint32_t memory)
+{
+    if (memory == 0 && u->plan->memory_base)
+        return LLVMConstIntToPtr(const_i64(u, u->plan->memory_base), u->ptr);
+    return unit_load_const(
+        u, u->ptr, unit_offset(u, unit_memory(u, memory), NATIVE_MEMORY_BASE));
 }
 
 LLVMValueRef unit_offset(struct unit *u, LLVMValueRef ptr, uint64_t bytes)
@@ -525,34 +559,4 @@ LLVMValueRef unit_load_slots(struct unit *u, valtype type, LLVMValueRef ptr,
     LLVMSetAlignment(load, 8);
     unit_alias(u, load, alias);
     return load;
-}
-
-/* --- Keeping loads --- */
-
-void unit_keep(struct unit *u, LLVMValueRef load)
-{
-    static const char *const names[] = {"i8",  "i16", "i32", "i64",
-                                        "f32", "f64", "ptr", "v128"};
-    LLVMTypeRef types[] = {u->i8,  u->i16, u->i32, u->i64,
-                           u->f32, u->f64, u->ptr, u->v128};
-    LLVMTypeRef type = LLVMTypeOf(load);
-    unsigned i = 0;
-
-    while (i < countof(types) && types[i] != type)
-        i++;
-    assert(i < countof(types));
-    if (!u->keeps[i]) {
-        /* inaccessiblemem: readwrite, in LLVM's encoding */
-        enum { MEMORY_INACCESSIBLE = 3 << 2 };
-        char name[32];
-
-        (void)snprintf(name, sizeof(name), KEEP_PREFIX "%s", names[i]);
-        u->keeps[i] = LLVMAddFunction(
-            u->llvm, name, LLVMFunctionType(u->none, &type, 1, false));
-        unit_attribute(u, u->keeps[i], "nounwind", 0);
-        unit_attribute(u, u->keeps[i], "willreturn", 0);
-        unit_attribute(u, u->keeps[i], "memory", MEMORY_INACCESSIBLE);
-    }
-    type = LLVMFunctionType(u->none, &type, 1, false);
-    (void)LLVMBuildCall2(u->b, type, u->keeps[i], &load, 1, "");
 }

@@ -7,6 +7,7 @@ enum {
     LNS_advance_pc = 2,
     LNS_advance_line = 3,
     LNS_set_file = 4,
+    LNS_set_column = 5,
     LNS_const_add_pc = 8,
     LNS_fixed_advance_pc = 9,
     LNE_end_sequence = 1,
@@ -74,7 +75,7 @@ struct run {
     const struct linetable *table;
     struct dwarf code;
     uint64_t address, file;
-    uint32_t line;
+    uint32_t line, column;
     struct line_row last; /* what the row before began */
     bool has_last;
     linetable_row_fn *row;
@@ -90,11 +91,13 @@ static void add_row(struct run *u, bool end)
     u->last.from = u->address;
     u->last.file = u->file;
     u->last.line = u->line;
+    u->last.column = u->column;
     u->has_last = !end;
     if (end) {
         u->address = 0;
         u->file = 1;
         u->line = 1;
+        u->column = 0;
     }
 }
 
@@ -150,6 +153,9 @@ static void run_standard(struct run *u, unsigned op)
         break;
     case LNS_set_file:
         u->file = dwarf_take_u(r);
+        break;
+    case LNS_set_column:
+        u->column = (uint32_t)dwarf_take_u(r);
         break;
     case LNS_const_add_pc:
         advance(u, (255 - t->opcode_base) / t->line_range);

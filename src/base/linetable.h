@@ -25,6 +25,7 @@ struct line_row {
     uint64_t from, to;
     uint64_t file; /* for linetable_file */
     uint32_t line; /* 0: of no line */
+    uint32_t column;
     bool is_first; /* it does not follow the row before */
 };
 

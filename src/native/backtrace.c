@@ -14,7 +14,7 @@ struct walk {
 };
 
 static void add_native(struct walk *walk, struct image_map *map, uint64_t pc,
-                       const struct instance *inst)
+                       const struct instance *inst, bool is_access)
 {
     uint32_t func = image_func_at(map, pc);
 
@@ -23,14 +23,17 @@ static void add_native(struct walk *walk, struct image_map *map, uint64_t pc,
     walk->frames[walk->n] = (struct interp_frame){
         .inst = inst, .func = inst->module->n_imported_funcs + func};
     walk->maps[walk->n] = map;
-    walk->queries[walk->n].pc = pc;
+    walk->queries[walk->n] =
+        (struct lines_query){.pc = pc, .is_access = is_access};
     walk->n++;
 }
 
 /* From registers outwards, to the activation that called all this; NULL if
- * there is no room for more, or the way is lost. */
+ * there is no room for more, or the way is lost.  `faulted`: an access is what
+ * trapped, in the first frame if anywhere here. */
 static const struct native_activation *walk_native(struct walk *walk,
-                                                   struct native_regs regs)
+                                                   struct native_regs regs,
+                                                   bool faulted)
 {
     while (walk->n < walk->room) {
         const struct native_activation *activation =
@@ -43,7 +46,8 @@ static const struct native_activation *walk_native(struct walk *walk,
             return activation;
         if (!map)
             return NULL;
-        add_native(walk, map, pc, regs.native->inst);
+        add_native(walk, map, pc, regs.native->inst,
+                   walk->n == 0 && regs.exact && faulted);
         if (!cfi_find(map, pc, &row))
             return NULL;
         cfi_step(&row, &regs);
@@ -58,7 +62,8 @@ static void walk_all(struct walk *walk, const struct thread *t)
     while (place.ip && walk->n < walk->room) {
         if (place.ip == &native_mark) {
             const struct native_activation *activation = walk_native(
-                walk, *(const struct native_regs *)(const void *)place.fp);
+                walk, *(const struct native_regs *)(const void *)place.fp,
+                t->trap == TRAP_MEMORY_BOUNDS);
 
             if (!activation)
                 return;

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/bytes.h"
 #include "base/linetable.h"
 
 #define PAGE ((uint64_t)4096)
@@ -16,7 +15,7 @@ struct search {
     uint64_t bias; /* from addresses in the file to the queries' */
     struct lines_query *queries;
     size_t n;
-    uint32_t line; /* of the last row with one */
+    uint32_t line, access; /* of the last rows with one */
 };
 
 /* A row without a line goes with the one in front of it. */
@@ -26,17 +25,25 @@ static void see_row(void *ctx, const struct line_row *row)
     uint64_t from = row->from + search->bias, to = row->to + search->bias;
     size_t i;
 
-    if (row->is_first || row->line)
+    if (row->is_first)
+        search->line = search->access = 0;
+    if (row->line && row->column == LINES_ACCESS)
+        search->access = row->line;
+    else if (row->line)
         search->line = row->line;
-    for (i = 0; search->line && i < search->n; i++)
-        if (search->queries[i].pc - from < to - from)
-            search->queries[i].offset = search->line;
+    for (i = 0; i < search->n; i++) {
+        struct lines_query *query = &search->queries[i];
+        uint32_t line = query->is_access ? search->access : search->line;
+
+        if (query->pc - from < to - from && line)
+            query->offset = line;
+    }
 }
 
 static void search_all(const struct image_map *map, struct dwarf r,
                        struct lines_query *queries, size_t n)
 {
-    struct search search = {map->bias, queries, n, 0};
+    struct search search = {map->bias, queries, n, 0, 0};
 
     while (r.p < r.end && !r.failed) {
         struct linetable table;
@@ -117,78 +124,6 @@ static void contents_done(struct contents *contents)
     (void)munmap(contents->file, contents->file_size);
 }
 
-/* --- Places of accesses --- */
-
-static uint64_t word_at(const struct contents *contents, size_t at)
-{
-    int32_t distance = (int32_t)load_le32(contents->bytes + at);
-
-    return contents->addr + at + (uint64_t)(int64_t)distance;
-}
-
-/* How far the closest one before an address is among the words [from, to). */
-static uint64_t gap_before(const struct contents *contents, size_t from,
-                           size_t to, uint64_t addr)
-{
-    uint64_t gap = UINT64_MAX;
-    size_t at;
-
-    for (at = from; at < to; at += 4) {
-        uint64_t other = word_at(contents, at);
-
-        if (other < addr)
-            gap = MIN(gap, addr - other);
-    }
-    return gap;
-}
-
-/*
- * The words [from, to) are addresses, each relative to its own.  What became no
- * instruction in the end, as the copy of what an atomic access has read, is
- * listed too, where the next instruction begins: if that is another access, it
- * is in two lists, in no order, and in the wrong one closely behind the atomic
- * access.
- */
-static void add_places(const struct image_map *map,
-                       const struct contents *contents, size_t from, size_t to,
-                       uint32_t offset, struct lines_query *queries, size_t n)
-{
-    size_t at, i;
-
-    for (at = from; at < to; at += 4) {
-        uint64_t addr = word_at(contents, at);
-
-        for (i = 0; i < n; i++) {
-            uint64_t gap;
-
-            if (queries[i].pc != map->bias + addr)
-                continue;
-            gap = gap_before(contents, from, to, addr);
-            if (gap < queries[i].gap)
-                continue;
-            queries[i].gap = gap;
-            queries[i].offset = offset;
-        }
-    }
-}
-
-static void find_places(const struct image_map *map,
-                        const struct contents *contents,
-                        struct lines_query *queries, size_t n)
-{
-    size_t from = 0, at;
-
-    for (at = 0; at + 4 <= contents->n; at += 4) {
-        uint32_t word = load_le32(contents->bytes + at);
-
-        if ((word & LINES_PLACE_MASK) != LINES_PLACE_MARK)
-            continue;
-        add_places(map, contents, from, at, word & ~LINES_PLACE_MASK, queries,
-                   n);
-        from = at + 4;
-    }
-}
-
 void lines_find(const struct image_map *map, struct lines_query *queries,
                 size_t n)
 {
@@ -196,17 +131,12 @@ void lines_find(const struct image_map *map, struct lines_query *queries,
     size_t i;
 
     for (i = 0; i < n; i++)
-        queries[i].offset = 0, queries[i].gap = 0;
+        queries[i].offset = 0;
     if (contents_open(map, ".debug_line", &contents)) {
         search_all(
             map,
             (struct dwarf){contents.bytes, contents.bytes + contents.n, false},
             queries, n);
-        contents_done(&contents);
-    }
-    /* These know better. */
-    if (contents_open(map, LINES_PLACES, &contents)) {
-        find_places(map, &contents, queries, n);
         contents_done(&contents);
     }
 }
