@@ -215,6 +215,8 @@ static void set_llvm_options(void)
         "-gvn-max-num-insns=1",
         /* Done by passes.c, before accesses are marked. */
         "-disable-lsr",
+        /* What is left over behind vectors is to be the loop itself. */
+        "-enable-epilogue-vectorization=false",
     };
 
     LLVMParseCommandLineOptions(countof(options), options, "");

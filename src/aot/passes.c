@@ -4,7 +4,7 @@
  * Only passes on single functions: no inlining, and no attributes deduced from
  * what a function does not do, since LLVM would remove calls of functions that
  * "only" trap or overflow the stack.  What keeps accesses where they are is
- * places.h.
+ * places.h, and what makes vectors of some all the same vectors.h.
  */
 #include <llvm-c/Analysis.h>
 #include <llvm-c/Error.h>
@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "aot/places.h"
+#include "aot/vectors.h"
 
 static const char promote[] = "function(sroa)";
 static const char early[] =
@@ -47,6 +48,8 @@ static const char *const behind_gvn[3] = {
           "simplifycfg,instcombine<no-verify-fixpoint>,"
           "float2int,lower-constant-intrinsics,loop(loop-rotate))",
 };
+
+static const char vectorize[] = "function(loop-vectorize)";
 
 static const char *const late[3] = {
     [0] = NULL,
@@ -230,6 +233,20 @@ static bool verify(struct unit *u, struct error *err)
     return !bad;
 }
 
+static bool make_vectors(struct unit *u, struct error *err)
+{
+    AUTO_VECTOR_LOOPS struct vector_loops loops = {{0}};
+
+    if (!vectors_open(u, &loops))
+        return error_set(err, ERROR_HOST, ERROR_NO_OFFSET, "out of memory");
+    if (loops.items.n == 0)
+        return true;
+    if (!run(u, vectorize, err))
+        return false;
+    vectors_close(u, &loops);
+    return true;
+}
+
 bool passes_run(struct unit *u, const char *object, struct error *err)
 {
     int level = u->plan->options->level;
@@ -251,6 +268,8 @@ bool passes_run(struct unit *u, const char *object, struct error *err)
     EACH_FUNCTION(u, func)
     places_note(u, func);
     if (!run_at(u, behind_gvn, err))
+        return false;
+    if (level >= 2 && !make_vectors(u, err))
         return false;
     if (!run_at(u, late, err))
         return false;
