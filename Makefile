@@ -97,7 +97,8 @@ fuzz: configure-tests
 	    -artifact_prefix=build-fuzz/findings/ -verbosity=0 \
 	    -print_final_stats=1 -dict=tests/fuzz/spec.dict \
 	    build-fuzz/corpus-spec tests/fuzz/spec || failed=1; \
-	for engines in "tine --right node" "restarted --right compiled"; do \
+	for engines in "tine --right node" "restarted --right compiled" \
+	    "restarted --right compiled --bodies access"; do \
 	    tests/differential/differ.py --bin $(BUILD) --batch 20 \
 	        --first $(FUZZ_FIRST) --seconds $(FUZZ_SECONDS) \
 	        --keep build-fuzz/findings --left $$engines || \

@@ -2,7 +2,7 @@
 """Run random modules in two engines and compare what can be seen.
 
     differ.py --bin DIR [--seconds S | --count N] [--first SEED]
-              [--left ENGINE] [--right ENGINE] [--keep DIR]
+              [--left ENGINE] [--right ENGINE] [--bodies KIND] [--keep DIR]
 
 An engine is one of
     tine[=PROG]     the interpreter in diff_run; PROG is another build's
@@ -274,10 +274,13 @@ class Differ:
             features &= set(self.options.features.split(","))
         return features
 
+    def modgen_options(self):
+        return ["--features", ",".join(sorted(self.features)),
+                "--bodies", self.options.bodies]
+
     def generate(self, folder, first, count, sizes=()):
         """The cases of these seeds."""
-        out, failed = run([self.modgen, "--features",
-                           ",".join(sorted(self.features)), *sizes, folder,
+        out, failed = run([self.modgen, *self.modgen_options(), *sizes, folder,
                            str(first), str(count)])
         if failed:
             raise Failure(f"modgen: {failed}")
@@ -418,8 +421,8 @@ class Differ:
                 print(*lines, sep="\n", file=file)
         with open(os.path.join(target, "finding"), "w",
                   encoding="utf-8") as file:
-            print(f"modgen --features {','.join(sorted(self.features))} "
-                  f"{' '.join(sizes)} . {case.name} 1",
+            print(" ".join(["modgen", *self.modgen_options(), *sizes, ".",
+                            case.name, "1"]),
                   f"left:  {at[1]}", f"right: {at[2]}", sep="\n", file=file)
         print(f"difference: case {case.name}, kept in {target}\n"
               f"  left:  {at[1][:600]}\n  right: {at[2][:600]}", flush=True)
@@ -465,6 +468,8 @@ def main():
     parser.add_argument("--node", default=os.environ.get("TINE_NODE"))
     parser.add_argument("--smith", help="wasm-tools, for more modules")
     parser.add_argument("--features", help="no others than these")
+    parser.add_argument("--bodies", choices=["any", "access"], default="any",
+                        help="of functions; access: to see which one traps")
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=0)

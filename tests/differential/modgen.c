@@ -9,6 +9,8 @@
  * that were.
  *
  *     --features LIST    of the names below, with commas; all if not given
+ *     --bodies KIND      any: of everything; access: of accesses of one memory,
+ *                        with no features
  *     --stub M:F         function F of module M gets the simplest body; its
  *                        number is that of the index space
  *     --size M:F=N       a body of N nodes, as far as it was the same
@@ -39,6 +41,7 @@ struct size {
 
 static struct options {
     uint32_t features;
+    bool accesses;
     const char *dir;
     VEC(struct size) sizes;
 } options;
@@ -254,6 +257,11 @@ static void add_func(struct gen *g, bool any)
     struct signature sig = {0};
     uint32_t i;
 
+    if (options.accesses) {
+        gen_access_signature(&sig);
+        g->funcs[g->n_funcs++] = gen_signature(g, &sig);
+        return;
+    }
     sig.n_in = gen_one_in(g, 20) ? 6 : gen_below(g, 4);
     sig.n_out = gen_one_in(g, 6) ? 1 + gen_below(g, 5) : gen_below(g, 5) > 0;
     for (i = 0; i < sig.n_in; i++)
@@ -370,6 +378,8 @@ static uint32_t choose_features(struct gen *g)
     uint32_t both = FEATURE_EXN | FEATURE_LEGACY;
     size_t i;
 
+    if (options.accesses)
+        return 0;
     for (i = 0; i < countof(feature_names); i++)
         if (gen_one_in(g, 4) && feature_names[i].bit != FEATURE_DIGEST)
             features &= ~feature_names[i].bit;
@@ -432,7 +442,7 @@ static void choose_all(struct gen *g, const struct gen *from)
     if (from)
         import_all(g, from);
     g->n_imported_funcs = g->n_funcs;
-    for (n = 3 + gen_below(g, 8); n > 0; n--)
+    for (n = options.accesses ? 30 : 3 + gen_below(g, 8); n > 0; n--)
         add_func(g, !gen_one_in(g, 3));
     n = gen_has(g, FEATURE_MEMORIES) ? 2 : is_first;
     for (n = some(g, is_first, n, g->n_memories); n > 0; n--)
@@ -778,7 +788,9 @@ static void write_module(struct gen *g, const struct gen *from, uint64_t seed,
     out_u64(&code, g->n_funcs - g->n_imported_funcs);
     for (i = g->n_imported_funcs; i < g->n_funcs; i++) {
         gen_seed(g, seed * 2 + module, i);
-        if (i < g->n_plain_funcs)
+        if (options.accesses)
+            gen_access_body(g, budget_of(g, module, i));
+        else if (i < g->n_plain_funcs)
             gen_body(g, i, budget_of(g, module, i));
         else
             gen_wrapper(g, i);
@@ -881,6 +893,8 @@ int main(int argc, char **argv)
     for (argv++; argc > 2 && argv[0][0] == '-'; argc -= 2, argv += 2) {
         if (strcmp(argv[0], "--features") == 0)
             options.features = parse_features(argv[1]);
+        else if (strcmp(argv[0], "--bodies") == 0)
+            options.accesses = strcmp(argv[1], "access") == 0;
         else if (strcmp(argv[0], "--stub") == 0)
             parse_size(argv[1], "%u:%u");
         else if (strcmp(argv[0], "--size") == 0)

@@ -6,7 +6,8 @@
  * neither control flow nor a plain operation is modgen_stmt.c; modgen_op.c has
  * the operations, which are the rows of abi/opcodes.def, and sees that
  * their results are the same on every engine; modgen_digest.c adds functions
- * that show a module's state in their results.
+ * that show a module's state in their results; modgen_access.c makes bodies of
+ * another kind.
  */
 #ifndef TINE_TESTS_MODGEN_H
 #define TINE_TESTS_MODGEN_H
@@ -215,6 +216,11 @@ void gen_throw(struct gen *g);
 /* modgen_digest.c: add the functions; write the body of one. */
 void gen_add_wrappers(struct gen *g);
 void gen_wrapper(struct gen *g, uint32_t func);
+
+/* modgen_access.c: the type of all functions, if that is their kind; the body
+ * of one. */
+void gen_access_signature(struct signature *sig);
+void gen_access_body(struct gen *g, int budget);
 
 /* modgen_op.c: choose from what the module's features allow. */
 void gen_op_init(struct gen *g);
