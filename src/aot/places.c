@@ -178,8 +178,11 @@ static void mark_block(struct unit *u, LLVMBasicBlockRef block)
         if (is_call(i))
             continue;
         offset = is_access(i) ? places_offset(u, i) : 0;
-        if (offset) {
+        /* Also those that cannot trap: the code generator makes several small
+         * ones of a large one. */
+        if (offset || (is_access(i) && unit_is(u, i, ALIAS_MEMORY)))
             LLVMSetVolatile(i, true);
+        if (offset) {
             mark_before(u, i, offset);
             last = i;
             last_offset = offset;

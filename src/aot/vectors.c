@@ -296,6 +296,8 @@ static LLVMValueRef evaluate(struct unit *u, const struct counter *c,
     case LLVMSub:
     case LLVMMul:
     case LLVMShl:
+    case LLVMLShr:
+    case LLVMAnd:
     case LLVMOr:
     case LLVMZExt:
     case LLVMSExt:
