@@ -31,7 +31,7 @@
  * Stack.  No red zone: a signal may put a frame below the stack pointer at any
  * instruction.  Unwind tables are exact at every instruction, and the line
  * table has offsets in the module instead of line numbers: at each call and at
- * each instruction that can trap.  Accesses of memory are listed besides
+ * each instruction that can trap; accesses of memory have rows of their own
  * (lines.h).
  *
  * Faults.  An access outside a memory, and of a stack's guard, faults.
@@ -45,7 +45,7 @@
 
 /* Changes with everything in this file, layout.c and helpers.def, with what
  * the code generator does, and with the offsets below. */
-#define NATIVE_VERSION 4u
+#define NATIVE_VERSION 5u
 
 enum helper {
 #define HELPER(name, result, params) HELPER_##name,
