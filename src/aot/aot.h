@@ -100,7 +100,7 @@ struct unit {
     LLVMValueRef state;      /* the struct native, if it is in a register ... */
     LLVMValueRef state_func; /* ... in this function */
 
-    unsigned md_tbaa, md_invariant;
+    unsigned md_tbaa, md_invariant, md_scope;
     LLVMValueRef aliases[ALIAS_N];
     LLVMValueRef empty; /* metadata !{} */
     LLVMDIBuilderRef di;
@@ -261,6 +261,9 @@ LLVMValueRef unit_trap(struct unit *u, enum trap trap);
 LLVMValueRef unit_intrinsic(struct unit *u, const char *name,
                             LLVMTypeRef *types, size_t n);
 
+/* Which one is called, or 0. */
+unsigned unit_called_intrinsic(LLVMValueRef i);
+
 LLVMValueRef const_i32(struct unit *u, uint32_t value);
 LLVMValueRef const_i64(struct unit *u, uint64_t value);
 
@@ -278,8 +281,7 @@ LLVMValueRef unit_load_const(struct unit *u, LLVMTypeRef type,
 void unit_alias(struct unit *u, LLVMValueRef access, enum alias alias);
 bool unit_is(const struct unit *u, LLVMValueRef access, enum alias alias);
 
-/* The struct memory; the number of its bytes now; where it is. */
-LLVMValueRef unit_memory(struct unit *u, uint32_t memory);
+/* The number of a memory's bytes now; where it is. */
 LLVMValueRef unit_memory_size(struct unit *u, uint32_t memory);
 LLVMValueRef unit_memory_base(struct unit *u, uint32_t memory);
 

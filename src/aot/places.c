@@ -18,26 +18,14 @@ static bool is_access(LLVMValueRef i)
     return LLVMIsALoadInst(i) || LLVMIsAStoreInst(i) || is_atomic(i);
 }
 
-/* A call that becomes an instruction or two. */
-static bool is_intrinsic(LLVMValueRef i)
-{
-    LLVMValueRef callee = LLVMIsACallInst(i) ? LLVMGetCalledValue(i) : NULL;
-
-    return callee && LLVMIsAFunction(callee) && LLVMGetIntrinsicID(callee) != 0;
-}
-
-/* One that has a place of its own. */
+/* One that has a place of its own; intrinsics become an instruction or two. */
 static bool is_call(LLVMValueRef i)
 {
-    return LLVMIsAInvokeInst(i) || (LLVMIsACallInst(i) && !is_intrinsic(i));
+    return LLVMIsAInvokeInst(i) ||
+           (LLVMIsACallInst(i) && !unit_called_intrinsic(i));
 }
 
 /* --- Scopes --- */
-
-static unsigned scope_kind(struct unit *u)
-{
-    return LLVMGetMDKindIDInContext(u->ctx, "alias.scope", 11);
-}
 
 /* !{!{!"offset", !{!"tine"}}}: a list of one scope of the domain "tine". */
 static LLVMValueRef scope_list(struct unit *u, unsigned offset)
@@ -84,7 +72,7 @@ static unsigned first_offset(LLVMValueRef list)
 unsigned places_offset(struct unit *u, LLVMValueRef access)
 {
     unsigned offset = LLVMGetDebugLocLine(access);
-    LLVMValueRef list = LLVMGetMetadata(access, scope_kind(u));
+    LLVMValueRef list = LLVMGetMetadata(access, u->md_scope);
 
     return !offset && list ? first_offset(list) : offset;
 }
@@ -94,14 +82,14 @@ void places_note(struct unit *u, LLVMValueRef func)
     EACH_INSTRUCTION(func, i)
     {
         if (is_access(i) && LLVMGetDebugLocLine(i))
-            LLVMSetMetadata(i, scope_kind(u),
+            LLVMSetMetadata(i, u->md_scope,
                             scope_list(u, LLVMGetDebugLocLine(i)));
     }
 }
 
 void places_forget(struct unit *u, LLVMValueRef access)
 {
-    LLVMSetMetadata(access, scope_kind(u), NULL);
+    LLVMSetMetadata(access, u->md_scope, NULL);
     LLVMInstructionSetDebugLoc(access, NULL);
 }
 

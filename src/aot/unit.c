@@ -40,6 +40,7 @@ static void make_metadata(struct unit *u)
 
     u->md_tbaa = LLVMGetMDKindIDInContext(u->ctx, "tbaa", 4);
     u->md_invariant = LLVMGetMDKindIDInContext(u->ctx, "invariant.load", 14);
+    u->md_scope = LLVMGetMDKindIDInContext(u->ctx, "alias.scope", 11);
     u->empty =
         LLVMMetadataAsValue(u->ctx, LLVMMDNodeInContext2(u->ctx, NULL, 0));
     for (i = 0; i < ALIAS_N; i++)
@@ -414,6 +415,13 @@ LLVMValueRef unit_intrinsic(struct unit *u, const char *name,
 
 /* --- Values --- */
 
+unsigned unit_called_intrinsic(LLVMValueRef i)
+{
+    LLVMValueRef callee = LLVMIsACallInst(i) ? LLVMGetCalledValue(i) : NULL;
+
+    return callee && LLVMIsAFunction(callee) ? LLVMGetIntrinsicID(callee) : 0;
+}
+
 LLVMValueRef const_i32(struct unit *u, uint32_t value)
 {
     return LLVMConstInt(u->i32, value, false);
@@ -498,7 +506,7 @@ LLVMValueRef unit_load_const(struct unit *u, LLVMTypeRef type, LLVMValueRef ptr)
     return load;
 }
 
-LLVMValueRef unit_memory(struct unit *u, uint32_t memory)
+static LLVMValueRef memory_object(struct unit *u, uint32_t memory)
 {
     return unit_load_const(
         u, u->ptr, unit_state(u, u->plan->layout.memories + 8 * memory));
@@ -506,9 +514,9 @@ LLVMValueRef unit_memory(struct unit *u, uint32_t memory)
 
 LLVMValueRef unit_memory_size(struct unit *u, uint32_t memory)
 {
-    return unit_load(u, u->i64,
-                     unit_offset(u, unit_memory(u, memory), NATIVE_MEMORY_SIZE),
-                     ALIAS_STATE);
+    return unit_load(
+        u, u->i64, unit_offset(u, memory_object(u, memory), NATIVE_MEMORY_SIZE),
+        ALIAS_STATE);
 }
 
 LLVMValueRef unit_memory_base(struct unit *u, uint32_t memory)
@@ -516,7 +524,8 @@ LLVMValueRef unit_memory_base(struct unit *u, uint32_t memory)
     if (memory == 0 && u->plan->memory_base)
         return LLVMConstIntToPtr(const_i64(u, u->plan->memory_base), u->ptr);
     return unit_load_const(
-        u, u->ptr, unit_offset(u, unit_memory(u, memory), NATIVE_MEMORY_BASE));
+        u, u->ptr,
+        unit_offset(u, memory_object(u, memory), NATIVE_MEMORY_BASE));
 }
 
 LLVMValueRef unit_offset(struct unit *u, LLVMValueRef ptr, uint64_t bytes)

@@ -83,21 +83,15 @@ static bool is_state(struct unit *u, LLVMValueRef access)
            unit_is(u, access, ALIAS_TABLE) || unit_is(u, access, ALIAS_STATE);
 }
 
-static unsigned intrinsic(LLVMValueRef i)
-{
-    LLVMValueRef callee = LLVMIsACallInst(i) ? LLVMGetCalledValue(i) : NULL;
-
-    return callee && LLVMIsAFunction(callee) ? LLVMGetIntrinsicID(callee) : 0;
-}
-
 /* An access of some lanes, or of lanes that are anywhere. */
 static bool is_masked(LLVMValueRef i)
 {
     static const char prefix[] = "llvm.masked.";
+    unsigned id = unit_called_intrinsic(i);
     size_t len;
 
-    return intrinsic(i) && strncmp(LLVMIntrinsicGetName(intrinsic(i), &len),
-                                   prefix, strlen(prefix)) == 0;
+    return id &&
+           strncmp(LLVMIntrinsicGetName(id, &len), prefix, strlen(prefix)) == 0;
 }
 
 /* --- Letting loops to LLVM --- */
@@ -125,7 +119,8 @@ static bool is_candidate(struct unit *u, LLVMBasicBlockRef block)
             if (LLVMIsALoadInst(i) && (LLVMGetVolatile(i) || !is_used(i)))
                 return false;
             n++;
-        } else if (LLVMIsACallInst(i) && !places_is_keep(i) && !intrinsic(i))
+        } else if (LLVMIsACallInst(i) && !places_is_keep(i) &&
+                   !unit_called_intrinsic(i))
             return false;
         else if (LLVMIsAAtomicRMWInst(i) || LLVMIsAAtomicCmpXchgInst(i) ||
                  LLVMIsAFenceInst(i))

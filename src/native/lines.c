@@ -95,7 +95,6 @@ struct contents {
     size_t file_size;
     const uint8_t *bytes;
     size_t n;
-    uint64_t addr; /* what its own addresses are relative to */
 };
 
 static bool contents_open(const struct image_map *map, const char *name,
@@ -115,7 +114,6 @@ static bool contents_open(const struct image_map *map, const char *name,
         return false;
     ret->bytes = ret->file + skew;
     ret->n = header.sh_size;
-    ret->addr = header.sh_addr;
     return true;
 }
 

@@ -893,7 +893,9 @@ int main(int argc, char **argv)
     for (argv++; argc > 2 && argv[0][0] == '-'; argc -= 2, argv += 2) {
         if (strcmp(argv[0], "--features") == 0)
             options.features = parse_features(argv[1]);
-        else if (strcmp(argv[0], "--bodies") == 0)
+        else if (strcmp(argv[0], "--bodies") == 0 &&
+                 (strcmp(argv[1], "any") == 0 ||
+                  strcmp(argv[1], "access") == 0))
             options.accesses = strcmp(argv[1], "access") == 0;
         else if (strcmp(argv[0], "--stub") == 0)
             parse_size(argv[1], "%u:%u");
